@@ -1,0 +1,47 @@
+"""Database functions that all apps use: accent-blind search and Vietnamese order (see migration 0001)."""
+
+from django.db import models
+from django.db.models import Func, Value
+from django.db.models.functions import Cast, Coalesce
+
+
+class Fold(Func):
+    """`tend_fold(text)`: lower case without accents, so that `nguyen` finds `Nguyễn`."""
+
+    function = "tend_fold"
+    output_field = models.TextField()
+
+
+class VietnameseOrder(Func):
+    """`tend_sort(text)`: a key whose byte order is the order of the Vietnamese alphabet."""
+
+    function = "tend_sort"
+    output_field = models.TextField()
+
+
+def folded(*fields):
+    """A stored column with the fields' text, folded; pair it with a trigram index and `contains`."""
+    parts = []
+    for field in fields:
+        parts += [Value(" "), Coalesce(Cast(field, models.TextField()), Value(""))] if parts else [field]
+    expression = Fold(_concat(parts))
+    return models.GeneratedField(expression=expression, output_field=models.TextField(), db_persist=True)
+
+
+def ordered(field):
+    """A stored column to sort by in Vietnamese order, compared byte by byte."""
+    return models.GeneratedField(
+        expression=VietnameseOrder(field), output_field=models.TextField(db_collation="C"), db_persist=True
+    )
+
+
+class _Joined(Func):
+    """`a || b`: unlike CONCAT it is immutable, which a stored column needs."""
+
+    arg_joiner = " || "
+    template = "(%(expressions)s)"
+    output_field = models.TextField()
+
+
+def _concat(parts):
+    return parts[0] if len(parts) == 1 else _Joined(*parts)

@@ -1,0 +1,32 @@
+"""Log-in, the first page, and what watches the running system."""
+
+from allauth.account import views as account
+from django.contrib.auth.decorators import login_not_required
+from django.urls import path
+
+from accounts import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("accounts/login/", login_not_required(account.login), name="account_login"),
+    path("accounts/logout/", account.logout, name="account_logout"),
+    path("accounts/password/change/", account.password_change, name="account_change_password"),
+    path("accounts/password/reset/", login_not_required(account.password_reset), name="account_reset_password"),
+    path(
+        "accounts/password/reset/done/",
+        login_not_required(account.password_reset_done),
+        name="account_reset_password_done",
+    ),
+    path(
+        "accounts/password/reset/key/<str:uidb36>-<str:key>/",
+        login_not_required(account.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    path(
+        "accounts/password/reset/key/done/",
+        login_not_required(account.password_reset_from_key_done),
+        name="account_reset_password_from_key_done",
+    ),
+]

@@ -1,0 +1,1 @@
+"""Helpers of the web layer without models: htmx, pages, forms, errors, publishing."""

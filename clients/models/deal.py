@@ -1,0 +1,75 @@
+"""A sale to a client, won, open or lost."""
+
+import pghistory
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clients.querysets import ScopedByClientQuerySet
+
+from .client import Client
+from .product import Product
+
+
+class DealStage(models.TextChoices):
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+class DealKind(models.TextChoices):
+    NEW = "new", _("New")
+    RENEWAL = "renewal", _("Renewal")
+    CROSS_SELL = "cross_sell", _("Cross-sell")
+    UP_SELL = "up_sell", _("Up-sell")
+
+
+@pghistory.track()
+class Deal(models.Model):
+    """One product sold, or to be sold, to a client. `amount` is in `currency`, unknown while null."""
+
+    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="deals")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="deals")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="deals"
+    )
+    stage = models.CharField(_("stage"), max_length=10, choices=DealStage, default=DealStage.OPEN)
+    kind = models.CharField(_("kind"), max_length=12, choices=DealKind, default=DealKind.NEW)
+    amount = models.DecimalField(
+        _("amount"), max_digits=18, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="VND")
+    opened_on = models.DateField(_("opened on"), null=True, blank=True)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+    source = models.CharField(max_length=20, blank=True, editable=False)
+    source_ref = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = ScopedByClientQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-closed_on", "-id"]
+        verbose_name, verbose_name_plural = _("deal"), _("deals")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gte=0), name="deal_amount_not_negative"
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_on__isnull=True)
+                | Q(closed_on__isnull=True)
+                | Q(closed_on__gte=F("opened_on")),
+                name="deal_closes_after_it_opens",
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="won") | Q(amount__isnull=False, closed_on__isnull=False),
+                name="deal_won_is_complete",
+            ),
+            models.UniqueConstraint(
+                "source", "source_ref", condition=~Q(source_ref=""), name="deal_once_per_source"
+            ),
+        ]
+        indexes = [models.Index(fields=["client", "stage", "-closed_on"], name="deal_of_client")]
+
+    def __str__(self):
+        return f"{self.product_id} {self.stage}"

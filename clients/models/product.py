@@ -1,0 +1,25 @@
+"""What we sell."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Product(models.Model):
+    """A product of a series, with its list price."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=120)
+    series = models.CharField(_("series"), max_length=60, blank=True)
+    list_price = models.DecimalField(_("list price"), max_digits=18, decimal_places=2)
+    currency = models.CharField(_("currency"), max_length=3, default="VND")
+    is_active = models.BooleanField(_("on sale"), default=True)
+
+    class Meta:
+        ordering = ["series", "name"]
+        verbose_name, verbose_name_plural = _("product"), _("products")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(list_price__gte=0), name="product_price_not_negative")
+        ]
+
+    def __str__(self):
+        return self.name
