@@ -13,7 +13,9 @@ urlpatterns = [
     path("accounts/login/", login_not_required(account.login), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
-    path("accounts/password/reset/", login_not_required(account.password_reset), name="account_reset_password"),
+    path(
+        "accounts/password/reset/", login_not_required(account.password_reset), name="account_reset_password"
+    ),
     path(
         "accounts/password/reset/done/",
         login_not_required(account.password_reset_done),

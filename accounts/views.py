@@ -28,7 +28,9 @@ def preferences(request):
         return render(request, "400.html", {"form": form}, status=422)
     form.save()
     back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        back, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return redirect(back if safe else reverse("home"))
 
 

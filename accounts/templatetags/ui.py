@@ -1,0 +1,89 @@
+"""Which picture stands for what, in one place, and small helpers of the components."""
+
+from django import template
+
+register = template.Library()
+
+# Names of Lucide icons. Bands differ in shape as well as colour.
+BAND_ICONS = {
+    "healthy": "circle-check",
+    "watch": "triangle-alert",
+    "at_risk": "octagon-alert",
+    "unknown": "circle-dashed",
+}
+KIND_ICONS = {
+    # kinds of interaction
+    "call": "phone",
+    "meeting": "users",
+    "visit": "map-pin",
+    "email": "mail",
+    "message": "message-circle",
+    "event": "calendar-days",
+    "gift": "gift",
+    "review": "clipboard-check",
+    # kinds of follow-up
+    "cadence": "hourglass",
+    "manual": "pencil",
+    "renewal": "refresh-cw",
+    "collection": "receipt-text",
+    "promise": "hand-coins",
+    "issue": "circle-alert",
+    "delivery": "flag",
+    "plan": "route",
+    "birthday": "gift",
+    "anniversary": "party-popper",
+    "band_drop": "trending-down",
+    "handover": "arrow-left-right",
+}
+SENTIMENT_ICONS = {-2: "angry", -1: "frown", 0: "meh", 1: "smile", 2: "laugh"}
+
+
+@register.filter
+def band_icon(band):
+    return BAND_ICONS.get(band, "circle-dashed")
+
+
+@register.filter
+def kind_icon(kind):
+    return KIND_ICONS.get(kind, "circle-check")
+
+
+@register.filter
+def sentiment_icon(value):
+    """Accepts −2…2 as number or text, as form options carry it."""
+    try:
+        return SENTIMENT_ICONS.get(int(value), "meh")
+    except (TypeError, ValueError):
+        return "meh"
+
+
+@register.filter
+def score_tone(value):
+    """A 0–100 value as the tone of its bar: the same lines as the bands."""
+    if value is None:
+        return "none"
+    return "good" if value >= 75 else "warn" if value >= 50 else "bad"
+
+
+@register.filter
+def initials(name):
+    """The first letters of the first and the last word: family and given name in either order."""
+    words = str(name or "").split()
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def share_of(part, whole):
+    """Whole per cent of `whole`, 0–100, for the width of a bar; 0 when there is nothing to share."""
+    try:
+        return max(0, min(100, round(100 * float(part) / float(whole))))
+    except (TypeError, ValueError, ZeroDivisionError):
+        return 0
+
+
+@register.filter
+def room_left(maximum, load):
+    """How many more fit; below zero when over."""
+    return (maximum or 0) - (load or 0)
