@@ -1,0 +1,66 @@
+"""Makes the database and the static files fit the code, in one process: python -m config.prepare."""
+
+import hashlib
+import os
+import sys
+from io import StringIO
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError
+
+from config.console import Stop, explain, step
+from config.launcher import guarded
+from config.paths import ROOT
+from config.translations import compile_translations
+
+
+def main(arguments):
+    compile_translations()
+    django.setup()
+    with step("Collecting static files"):
+        collect_static()
+    with step("Updating the database"):
+        migrate()
+    if "--schema-only" not in arguments:
+        call_command("load_demo")
+    return 0
+
+
+def migrate():
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable")
+    except OperationalError as error:
+        raise Stop(explain(str(error)) or f"The database does not answer: {error}") from error
+
+
+def collect_static():
+    """Copy and compress what the pages load, when any of it has changed since the last time."""
+    stamp = Path(settings.STATIC_ROOT) / ".fingerprint"
+    wanted = static_fingerprint()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    call_command("collectstatic", interactive=False, clear=True, verbosity=0, stdout=StringIO())
+    stamp.write_text(wanted)
+
+
+def static_fingerprint():
+    """Changes with our own files and with the locks that name everybody else's."""
+    digest = hashlib.sha256()
+    ours = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
+    for path in [
+        *ours,
+        ROOT / "package-lock.json",
+        ROOT / "requirements.lock",
+        ROOT / "config" / "staticfiles.py",
+    ]:
+        digest.update(f"{path.relative_to(ROOT)} ".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    sys.exit(guarded(main, sys.argv[1:]))
