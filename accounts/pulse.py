@@ -50,3 +50,8 @@ def ages():
         name: None if value is None else max(0, round(now - int(value)))
         for name, value in zip((WORKER, BEAT), values, strict=True)
     }
+
+
+def forget(name):
+    """Drop the sign of life of a process that has been stopped."""
+    redis_client().delete(_key(name))
