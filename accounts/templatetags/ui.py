@@ -1,5 +1,7 @@
 """Which picture stands for what, in one place, and small helpers of the components."""
 
+import math
+
 from django import template
 
 register = template.Library()
@@ -55,6 +57,21 @@ def sentiment_icon(value):
         return SENTIMENT_ICONS.get(int(value), "meh")
     except (TypeError, ValueError):
         return "meh"
+
+
+@register.filter
+def floor(value):
+    """A score as it is shown: rounded down, so that 74.6 never reads as the healthy 75. "" when not known."""
+    try:
+        return math.floor(value)
+    except (TypeError, ValueError, OverflowError):
+        return ""
+
+
+@register.filter
+def positive(number):
+    """Without its sign: −3 days until due are 3 days late."""
+    return abs(number or 0)
 
 
 @register.filter

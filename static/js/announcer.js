@@ -1,0 +1,51 @@
+// Says what happened to screen readers, and shows it as a toast where there is something to see.
+// The server sends HX-Trigger: {"announce": {"text": "…"}} or {"toast": {"text": "…", "kind": "success"}}.
+(() => {
+  const SHOWN_FOR_MS = 10000;
+
+  const announce = (text) => {
+    const region = document.getElementById("announcer");
+    if (!region || !text) return;
+    region.textContent = "";
+    // A reader only speaks what changes, so the same words twice need a moment between them.
+    setTimeout(() => { region.textContent = text; }, 60);
+  };
+
+  const dismissLater = (toast) => {
+    if (toast.dataset.timed) return;
+    toast.dataset.timed = "yes";
+    let timer = 0;
+    const start = () => { timer = setTimeout(() => toast.remove(), SHOWN_FOR_MS); };
+    const hold = () => clearTimeout(timer);
+    for (const event of ["pointerenter", "focusin"]) toast.addEventListener(event, hold);
+    for (const event of ["pointerleave", "focusout"]) toast.addEventListener(event, start);
+    start();
+  };
+
+  const showToast = ({ text, kind = "success" }) => {
+    const template = document.getElementById("toast-template");
+    const region = document.getElementById("toasts");
+    if (!template || !region) return;
+    const toast = template.content.firstElementChild.cloneNode(true);
+    toast.classList.add(`toast-${kind}`);
+    toast.querySelector(".text").textContent = text;
+    region.append(toast);
+  };
+
+  const watch = () => {
+    const region = document.getElementById("toasts");
+    if (!region) return;
+    const each = () => region.querySelectorAll(".toast").forEach(dismissLater);
+    new MutationObserver(each).observe(region, { childList: true });
+    each();
+  };
+
+  document.addEventListener("announce", (event) => announce(event.detail.text ?? event.detail.value));
+  document.addEventListener("toast", (event) => showToast(event.detail));
+  document.addEventListener("click", (event) => event.target.closest("[data-dismiss-toast]")?.closest(".toast").remove());
+  document.addEventListener("DOMContentLoaded", watch);
+  // No answer at all: say so, rather than leave a button that seems to do nothing.
+  document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx) showToast({ text: document.documentElement.dataset.offlineText, kind: "error" });
+  });
+})();

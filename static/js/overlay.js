@@ -1,0 +1,95 @@
+// The sheet and dialogs. What htmx puts into #sheet or #dialog opens it; an empty answer, a 204 or the event
+// "overlay-close" closes it. Native <dialog> keeps the focus inside and Escape works; here it returns to who opened it.
+(() => {
+  const OVERLAYS = "#sheet, #dialog";
+  const openers = new WeakMap();
+
+  const open = (overlay) => {
+    const heading = overlay.querySelector("h2");
+    if (heading) {
+      heading.id ||= `${overlay.id}-title`;
+      overlay.setAttribute("aria-labelledby", heading.id);
+    }
+    if (!overlay.open) overlay.showModal();
+    const first = overlay.querySelector("[aria-invalid='true'], [autofocus]");
+    if (first) first.focus();
+  };
+
+  const settle = (overlay) => {
+    if (overlay.querySelector("*")) open(overlay);
+    else if (overlay.open) overlay.close();
+  };
+
+  const remember = (overlay, source) => {
+    if (overlay.open || overlay.contains(source)) return;
+    openers.set(overlay, { element: source, id: source?.id });
+  };
+
+  // The element that opened it may have been swapped meanwhile: then the one with its id, else the main part.
+  const giveFocusBack = (overlay) => {
+    const opener = openers.get(overlay);
+    openers.delete(overlay);
+    const element = opener?.element?.isConnected ? opener.element : opener?.id && document.getElementById(opener.id);
+    (element || document.getElementById("main"))?.focus({ preventScroll: true });
+  };
+
+  const overlayOf = (event) => {
+    const target = event.detail.ctx?.target;
+    return target instanceof Element && target.matches(OVERLAYS) ? target : null;
+  };
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const overlay = overlayOf(event);
+    if (overlay) remember(overlay, event.detail.ctx.sourceElement);
+  });
+  document.addEventListener("htmx:after:swap", (event) => {
+    const overlay = overlayOf(event);
+    if (overlay) settle(overlay);
+  });
+  document.addEventListener("htmx:after:request", (event) => {
+    const inside = event.detail.ctx?.sourceElement?.closest(OVERLAYS);
+    if (inside?.open && event.detail.ctx.response.status === 204) inside.close();
+  });
+  document.addEventListener("overlay-close", () => {
+    document.querySelectorAll("dialog[open]").forEach((overlay) => overlay.close());
+  });
+
+  document.addEventListener("click", (event) => {
+    const closer = event.target.closest("[data-close]");
+    if (closer?.closest("dialog")) {
+      event.preventDefault();
+      closer.closest("dialog").close();
+    }
+    const opener = event.target.closest("[data-open-dialog]");
+    if (opener) {
+      const dialog = document.getElementById(opener.dataset.openDialog);
+      remember(dialog, opener);
+      open(dialog);
+    }
+    // A click on the dimmed page around a dialog lands on the dialog element itself.
+    if (event.target.matches("dialog[open]") && outside(event, event.target)) event.target.close();
+    document.querySelectorAll("details.menu[open]").forEach((menu) => {
+      if (!menu.contains(event.target) || event.target.closest(".menu-item")) menu.open = false;
+    });
+  });
+
+  const outside = (event, element) => {
+    const box = element.getBoundingClientRect();
+    return event.clientX < box.left || event.clientX > box.right || event.clientY < box.top || event.clientY > box.bottom;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = document.querySelector("details.menu[open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+  });
+
+  document.addEventListener("close", (event) => {
+    if (!event.target.matches?.("dialog")) return;
+    giveFocusBack(event.target);
+    if (event.target.matches(OVERLAYS)) event.target.replaceChildren();
+  }, true);
+})();
