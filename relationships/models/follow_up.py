@@ -27,6 +27,7 @@ class FollowUpRule(models.TextChoices):
     MANUAL = "manual", _("Planned by hand")
     NEXT_STEP = "next_step", _("Next step")
     CADENCE = "cadence", _("Time for contact")
+    HANDOVER = "handover", _("New lead")
 
 
 class FollowUpStatus(models.TextChoices):
@@ -41,7 +42,8 @@ class FollowUp(models.Model):
     """At most one is open for each (client, rule, reason): a partial unique index says so.
 
     `reason` is the text a person typed and is empty for rules, whose reason is worked out from `facts`
-    in the reader's language (cadence: {"cadence_days": 30, "last_reached_on": "2026-10-01" or null}).
+    in the reader's language (cadence: {"cadence_days": 30, "last_reached_on": "2026-10-01" or null};
+    handover: {"from": "Lan Nguyễn" or "", "since": "2026-11-21"}).
     """
 
     client = models.ForeignKey(
