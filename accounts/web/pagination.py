@@ -33,7 +33,15 @@ def _decode(cursor, length):
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, UnicodeDecodeError):
         return None
-    return values if isinstance(values, list) and len(values) == length else None
+    fits = isinstance(values, list) and len(values) == length and all(map(_is_key, values))
+    return values if fits else None
+
+
+def _is_key(value):
+    """What a column can be compared with; PostgreSQL takes no NUL byte and no half of a surrogate pair."""
+    if isinstance(value, str):
+        return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return isinstance(value, (int, float))
 
 
 def _beyond(keys, values, backwards):
@@ -48,7 +56,10 @@ def _beyond(keys, values, backwards):
         smaller = key.startswith("-") != backwards
         condition |= equal & Q(**{f"{name}__{'lt' if smaller else 'gt'}": value})
         equal &= Q(**{name: value})
-    return condition
+    # Follows from the above, but only as a condition of its own does it bound the index scan.
+    first = keys[0].lstrip("-")
+    bound = "lte" if keys[0].startswith("-") != backwards else "gte"
+    return condition & Q(**{f"{first}__{bound}": values[0]})
 
 
 def keyset_page(queryset, *, keys, cursor="", size=50):

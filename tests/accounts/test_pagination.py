@@ -44,7 +44,17 @@ def test_descending_keys_page_too(names):
 
 
 @pytest.mark.parametrize(
-    "cursor", ["nonsense", "n", "b!!!", "nWzFd", "nWyJ4IiwgIm5vdCBhIG51bWJlciJd", "nWyJcdTAwMDAiLCAxXQ", "\x00"]
+    "cursor",
+    [
+        "nonsense",
+        "n",
+        "b!!!",
+        "nWzFd",
+        "nWyJ4IiwgIm5vdCBhIG51bWJlciJd",
+        "nWyJcdTAwMDAiLCAxXQ",
+        "nWyJcdWQ4MDAiLCAxXQ",
+        "\x00",
+    ],
 )
 def test_a_cursor_made_by_hand_gives_page_one(names, cursor):
     page = keyset_page(Client.objects.all(), keys=["name_sort", "id"], cursor=cursor, size=3)
