@@ -1,0 +1,1 @@
+"""Writes across client models: one module for each noun, functions named `verb_object`."""

@@ -1,0 +1,70 @@
+"""The demo's follow-ups: next steps done and open, and plans made by hand."""
+
+import datetime
+from itertools import zip_longest
+
+from django.utils import timezone
+
+from relationships.models import FollowUp, FollowUpKind, FollowUpRule, FollowUpStatus
+
+from .stories import EN, PLANS, VI
+
+# Days from today of the plans made by hand, dealt out in turn: overdue, today, soon and later.
+DUE_IN_DAYS = [-6, 0, 3, 12, -2, 1, 0, 25, 7, -11, 0, 40]
+EVERY_NTH_FIRM = 3
+
+
+def create_plans(firms, touches, users, rng, today):
+    """Writes follow-ups and returns how many are open."""
+    rows = []
+    for firm in firms:
+        rows += _next_steps(firm, touches.get(firm.name, []), users, today)
+    rows += _plans_by_hand(firms, users, rng, today)
+    FollowUp.objects.bulk_create(rows)
+    return sum(row.status == FollowUpStatus.OPEN for row in rows)
+
+
+def _next_steps(firm, rows, users, today):
+    """The promise of each touch, kept at the next one; the last promise is open while it is recent."""
+    steps = []
+    for row, following in zip_longest(rows, rows[1:]):
+        if not row.next_step or (following is None and not firm.lead):
+            continue
+        step = FollowUp(
+            client=firm.row,
+            assignee=row.author if following else users[firm.lead],
+            kind=FollowUpKind.CALL,
+            due_on=row.next_step_on,
+            rule=FollowUpRule.NEXT_STEP,
+            reason=row.next_step,
+            created_by=row.author,
+        )
+        if following:
+            step.status, step.closed_at = FollowUpStatus.DONE, following.occurred_at
+            step.closed_by, step.closed_by_interaction = following.author, following
+        elif (today - row.next_step_on).days > 30:
+            step.status, step.closed_at = FollowUpStatus.CANCELLED, timezone.now()
+        steps.append(step)
+    return steps
+
+
+def _plans_by_hand(firms, users, rng, today):
+    by_lead = {}
+    for firm in (firm for firm in firms if firm.lead):
+        by_lead.setdefault(firm.lead, []).append(firm)
+    rows = []
+    for lead, own in by_lead.items():
+        for number, firm in enumerate(own[::EVERY_NTH_FIRM]):
+            texts = PLANS[VI if firm.is_vietnamese else EN]
+            rows.append(
+                FollowUp(
+                    client=firm.row,
+                    assignee=users[lead],
+                    kind=rng.choice([FollowUpKind.CALL, FollowUpKind.MEETING, FollowUpKind.TASK]),
+                    due_on=today + datetime.timedelta(days=DUE_IN_DAYS[number % len(DUE_IN_DAYS)]),
+                    rule=FollowUpRule.MANUAL,
+                    reason=rng.choice(texts),
+                    created_by=users[lead],
+                )
+            )
+    return rows
