@@ -22,6 +22,9 @@ class KeyStatus(models.Model):
     )
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("to"), null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     end_reason = models.CharField(_("reason for the end"), max_length=500, blank=True)
 
     objects = ScopedByClientQuerySet.as_manager()
