@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client as Browser
 
-from tests import personas
+from tests import personas, processes
 
-NEEDS_COMMITS = {"transactional_db", "live_server"}
+NEEDS_COMMITS = {"transactional_db", "live_server", "worker"}
 
 
 @pytest.fixture
@@ -26,6 +26,13 @@ def as_user():
         return browser
 
     return log_in
+
+
+@pytest.fixture
+def worker(transactional_db):
+    """A Celery worker process on the test database."""
+    with processes.running_worker() as process:
+        yield process
 
 
 def pytest_collection_modifyitems(items):
