@@ -72,7 +72,7 @@ class VendorFinder(BaseFinder):
     def list(self, ignore_patterns):
         """Pairs of path and storage, as collectstatic wants them. Bundles are made first."""
         for path, source in VENDOR_FILES.items():
-            if not matches_patterns(path, ignore_patterns):
+            if not matches_patterns(path, ignore_patterns or []):
                 yield path, MappedStorage(self.node_modules, {path: source})
         for path, parts in BUNDLES.items():
             self._build(path, parts)
