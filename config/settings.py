@@ -6,6 +6,7 @@ REDIS_URL           redis://, rediss:// or redis+socket:// (Celery's spelling)
 TEND_SECRET_KEY     required in production, at least 50 characters
 TEND_ALLOWED_HOSTS  host names, separated by commas
 TEND_EMAIL_URL      smtp://user:password@host:port; the demo prints mail to its log
+TEND_BASE_URL       where people reach Tend, for links in mail; in production https:// and the first allowed host
 TEND_TIMING         1 adds a Server-Timing header (used by the page benchmark)
 """
 
@@ -229,6 +230,10 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = TEND_ENV == "test"
 
+EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold a worker
+TEND_BASE_URL = env.str(
+    "TEND_BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000"
+)
 DEFAULT_FROM_EMAIL = env.str("TEND_MAIL_FROM", "Tend <tend@localhost>")
 if PRODUCTION:
     vars().update(env.email_url("TEND_EMAIL_URL", default="smtp://localhost:25"))
