@@ -45,3 +45,8 @@ class _Joined(Func):
 
 def _concat(parts):
     return parts[0] if len(parts) == 1 else _Joined(*parts)
+
+
+def statement_of(queryset):
+    """SQL and parameters of a queryset, to stand inside a larger statement; also of one that is empty by nature."""
+    return queryset.query.get_compiler(queryset.db, elide_empty=False).as_sql()

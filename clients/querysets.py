@@ -40,6 +40,10 @@ class AssignmentQuerySet(ScopedByClientQuerySet):
     def leads(self):
         return self.filter(role="lead")
 
+    def current_leads(self):
+        """Running leads of active clients: what counts against a tier's capacity."""
+        return self.leads().filter(ended_at__isnull=True, client__status="active")
+
     def readable_handovers_of(self, user_id):
         """Former leads' periods whose handover still lets them read."""
         return self.filter(

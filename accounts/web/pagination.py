@@ -24,11 +24,13 @@ class Page:
         return len(self.rows)
 
 
-def _encode(values):
+def encode_cursor(values):
+    """The keys of a row as text for an address. A raw statement that pages itself uses these two as well."""
     return base64.urlsafe_b64encode(json.dumps(values, default=str).encode()).decode().rstrip("=")
 
 
-def _decode(cursor, length):
+def decode_cursor(cursor, length):
+    """The `length` values of a cursor, or None for one that was made by hand."""
     try:
         values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (ValueError, binascii.Error, UnicodeDecodeError):
@@ -69,7 +71,7 @@ def keyset_page(queryset, *, keys, cursor="", size=50):
     """
     backwards, values = cursor.startswith("b"), None
     if cursor:
-        values = _decode(cursor[1:], len(keys))
+        values = decode_cursor(cursor[1:], len(keys))
     if values is None:
         backwards = False
     else:
@@ -82,7 +84,7 @@ def keyset_page(queryset, *, keys, cursor="", size=50):
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
-    ends = [_encode([getattr(row, k.lstrip("-")) for k in keys]) for row in (rows[:1] + rows[-1:])]
+    ends = [encode_cursor([getattr(row, k.lstrip("-")) for k in keys]) for row in (rows[:1] + rows[-1:])]
     has_next, has_previous = (True, more) if backwards else (more, values is not None)
     return Page(
         rows,
