@@ -28,24 +28,25 @@ VENDOR_FILES = {
     "vendor/echarts.min.js": "echarts/dist/echarts.min.js",
 } | {f"vendor/fonts/{name}": f"@fontsource/be-vietnam-pro/files/{name}" for name in FONT_FILES}
 
+STYLES = ["tokens", "fonts", "base", "shell", "forms", "components", "tables", "work", "overlays", "print"]
+SCRIPTS = [
+    "announcer",
+    "theme",
+    "rail",
+    "overlay",
+    "submit_guard",
+    "drafts",
+    "filters",
+    "shortcuts",
+    "rows",
+    "progress",
+    "answers",
+]
 BUNDLES = {
-    "bundle/tend.css": [
-        *("static/css/" + name for name in ("tokens.css", "fonts.css", "base.css", "shell.css", "forms.css")),
-        *(
-            "static/css/" + name
-            for name in ("components.css", "tables.css", "work.css", "overlays.css", "print.css")
-        ),
-    ],
+    "bundle/tend.css": [f"static/css/{name}.css" for name in STYLES],
     "bundle/tend.js": [
         "node_modules/htmx.org/dist/htmx.min.js",
-        *(
-            "static/js/" + name
-            for name in ("announcer.js", "theme.js", "rail.js", "overlay.js", "submit_guard.js")
-        ),
-        *(
-            "static/js/" + name
-            for name in ("drafts.js", "filters.js", "shortcuts.js", "rows.js", "progress.js")
-        ),
+        *(f"static/js/{name}.js" for name in SCRIPTS),
     ],
 }
 

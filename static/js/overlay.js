@@ -5,7 +5,7 @@
   const openers = new WeakMap();
 
   const open = (overlay) => {
-    const heading = overlay.querySelector("h2");
+    const heading = overlay.querySelector("h1, h2");
     if (heading) {
       heading.id ||= `${overlay.id}-title`;
       overlay.setAttribute("aria-labelledby", heading.id);
@@ -15,9 +15,15 @@
     if (first) first.focus();
   };
 
+  // The "close" event comes a moment later: emptied first, so that nothing arriving meanwhile finds it full again.
+  const shut = (overlay) => {
+    if (overlay.matches(OVERLAYS)) overlay.replaceChildren();
+    overlay.close();
+  };
+
   const settle = (overlay) => {
     if (overlay.querySelector("*")) open(overlay);
-    else if (overlay.open) overlay.close();
+    else if (overlay.open) shut(overlay);
   };
 
   const remember = (overlay, source) => {
@@ -34,7 +40,8 @@
   };
 
   const overlayOf = (event) => {
-    const target = event.detail.ctx?.target;
+    let target = event.detail.ctx?.target;
+    if (typeof target === "string") target = document.querySelector(target);
     return target instanceof Element && target.matches(OVERLAYS) ? target : null;
   };
 
@@ -48,17 +55,20 @@
   });
   document.addEventListener("htmx:after:request", (event) => {
     const inside = event.detail.ctx?.sourceElement?.closest(OVERLAYS);
-    if (inside?.open && event.detail.ctx.response.status === 204) inside.close();
+    if (inside?.open && event.detail.ctx.response.status === 204) shut(inside);
   });
   document.addEventListener("overlay-close", () => {
-    document.querySelectorAll("dialog[open]").forEach((overlay) => overlay.close());
+    document.querySelectorAll("dialog[open]").forEach(shut);
   });
 
   document.addEventListener("click", (event) => {
     const closer = event.target.closest("[data-close]");
-    if (closer?.closest("dialog")) {
+    if (closer) {
       event.preventDefault();
-      closer.closest("dialog").close();
+      // The same form as a page of its own: closing goes back to where one came from.
+      if (closer.closest("dialog")) shut(closer.closest("dialog"));
+      else if (history.length > 1) history.back();
+      else location.assign("/");
     }
     const opener = event.target.closest("[data-open-dialog]");
     if (opener) {
@@ -67,7 +77,7 @@
       open(dialog);
     }
     // A click on the dimmed page around a dialog lands on the dialog element itself.
-    if (event.target.matches("dialog[open]") && outside(event, event.target)) event.target.close();
+    if (event.target.matches("dialog[open]") && outside(event, event.target)) shut(event.target);
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target) || event.target.closest(".menu-item")) menu.open = false;
     });
