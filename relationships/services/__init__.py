@@ -1,0 +1,1 @@
+"""Writes across models, by noun: touchpoints, follow-ups, handovers."""
