@@ -40,8 +40,8 @@ class Person:
 
 
 PEOPLE = [
-    Person("kam", "Nguyễn Minh Châu", "kam", "Sài Gòn 1", logs_in=True, takes=(4, 0, 0), vietnamese=0.5),
-    Person("long", "Vũ Thành Long", "kam", "Hà Nội 1", language="vi", takes=(5, 0, 0), vietnamese=0.4),
+    Person("kam", "Nguyễn Minh Châu", "kam", "Sài Gòn 1", logs_in=True, takes=(4, 0, 0), vietnamese=0.25),
+    Person("long", "Vũ Thành Long", "kam", "Hà Nội 1", language="vi", takes=(5, 0, 0), vietnamese=0.6),
     Person(
         "senior",
         "Phạm Quốc Bảo",

@@ -63,7 +63,8 @@ def _ages(firm, rng):
 def _stories(firm, count, rng):
     """One (kind, mood, text, next step) for each touch; trouble comes as a story in its order."""
     language = VI if firm.is_vietnamese else EN
-    stories = [_ordinary(language, firm.profile, rng) for _ in range(count)]
+    decks = {}
+    stories = [_ordinary(language, firm.profile, decks, rng) for _ in range(count)]
     trouble = rng.choice(TROUBLE[language])
     if firm.profile == "souring" and count >= 2:
         stories[-2:] = [_talk(entry, rng) for entry in trouble[:2]]
@@ -75,19 +76,27 @@ def _stories(firm, count, rng):
     return stories
 
 
-def _ordinary(language, profile, rng):
+def _ordinary(language, profile, decks, rng):
+    """One of the usual touches. `decks` are this client's texts, dealt out before one comes again."""
     draw = rng.random()
     if draw < 0.12:
         kind = rng.choice([InteractionKind.EMAIL, InteractionKind.MESSAGE])
-        return kind, Direction.OUT, None, rng.choice(WRITTEN_OUT[language]), ""
+        return kind, Direction.OUT, None, _deal(WRITTEN_OUT[language], decks, rng), ""
     if draw < 0.22:
         kind = rng.choice([InteractionKind.EMAIL, InteractionKind.MESSAGE])
-        return kind, Direction.IN, None, rng.choice(WRITTEN_IN[language]), ""
+        return kind, Direction.IN, None, _deal(WRITTEN_IN[language], decks, rng), ""
     if draw < 0.28:
         kind = rng.choice(list(RARE))
         return kind, Direction.OUT, 1, RARE[kind][language], ""
     good = rng.random() < (0.75 if profile == "growing" else 0.5)
-    return _talk(rng.choice((GOOD if good else NEUTRAL)[language]), rng)
+    return _talk(_deal((GOOD if good else NEUTRAL)[language], decks, rng), rng)
+
+
+def _deal(texts, decks, rng):
+    deck = decks.setdefault(texts[0], [])
+    if not deck:
+        deck.extend(rng.sample(texts, len(texts)))
+    return deck.pop()
 
 
 def _talk(entry, rng):
