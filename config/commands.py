@@ -9,7 +9,7 @@ from config import environment
 from config.checks import run_checks
 from config.chromium import ensure_chromium
 from config.console import Stop
-from config.demo import run_demo
+from config.demo import prepare, run_demo
 from config.embedded import Engines
 from config.launcher import demo_options, guarded
 from config.locking import DataLock
@@ -57,9 +57,7 @@ def on_the_data(purpose, settings, arguments):
 def run_with(urls, settings, command):
     """Run the command; a database that has never been used gets its tables first."""
     if not has_tables(urls["DATABASE_URL"]):
-        prepare = [PYTHON, "-m", "config.prepare", "--schema-only"]
-        if run_visible(prepare, env=environment.demo(urls, TEND_STATEMENT_TIMEOUT_MS="0"), cwd=ROOT):
-            raise Stop("The database could not be prepared; the reason stands above.")
+        prepare(urls, "--schema-only")
     return run_visible(command, env=settings(urls, TEND_STATEMENT_TIMEOUT_MS="0"))
 
 

@@ -32,7 +32,6 @@ LOG_INS = {
 
 def run_demo(options):
     begun = time.monotonic()
-    say("Tend demo")
     check_disk()
     with DataLock("demo").take() as lock:
         if options.reset:
@@ -56,10 +55,7 @@ def serve(options, engines, lock, begun):
     if names:
         with step(f"Starting {names}"):
             engines.start()
-    if run_visible(
-        [PYTHON, "-m", "config.prepare"], env=environment.demo(engines.urls, **patient()), cwd=ROOT
-    ):
-        raise Stop("The database could not be prepared; the reason stands above.")
+    prepare(engines.urls)
     lock.publish(engines.urls)
     check_port(options.host, options.port)
     supervisor = Supervisor(
@@ -76,25 +72,30 @@ def serve(options, engines, lock, begun):
         supervisor.stop()
 
 
-def patient():
-    """Migrations and loading may take longer than a request."""
-    return {"TEND_STATEMENT_TIMEOUT_MS": "0"}
+def prepare(urls, *options):
+    """Run config/prepare.py, which says itself what goes wrong. Migrations may take longer than a request."""
+    variables = environment.demo(urls, TEND_STATEMENT_TIMEOUT_MS="0")
+    code = run_visible([PYTHON, "-m", "config.prepare", *options], env=variables, cwd=ROOT)
+    if code:
+        raise SystemExit(1)
 
 
 def services(options, urls):
     """Beat, web and worker, in the order in which they stop."""
     celery = [PYTHON, "-m", "celery", "-A", "config"]
     quiet = ["--loglevel", "WARNING"]
+    links = {"TEND_BASE_URL": address(options)}
     beat = [*celery, "beat", *quiet, "--schedule", DATA / "beat-schedule", "--pidfile", ""]
     worker = [*celery, "worker", *quiet, "--concurrency", "2", "--without-gossip", "--without-mingle"]
     worker_limits = {
+        **links,
         "TEND_STATEMENT_TIMEOUT_MS": environment.LONG_STATEMENT_MS,
         "TEND_BROKER_SOCKET_TIMEOUT": environment.WORKER_SOCKET_SECONDS,
     }
     jobs = environment.demo(urls, **worker_limits)
     return [
         Service("beat", beat, jobs),
-        Service("web", web_command(options), environment.demo(urls, TEND_DB_POOL="1")),
+        Service("web", web_command(options), environment.demo(urls, TEND_DB_POOL="1", **links)),
         # SIGQUIT is Celery's soft stop: SIGTERM would wait for the longest task.
         Service("worker", worker, jobs, stop_signal=SIGQUIT, stop_seconds=15),
     ]
@@ -130,12 +131,16 @@ def answers(host, port):
 
 
 def welcome(options, seconds):
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    say(f"\nTend is ready after {seconds:.1f} s:  http://{host}:{options.port}/\n")
+    say(f"\nTend is ready after {seconds:.1f} s:  {address(options)}/\n")
     say("  Log in with the password  tend-demo  as")
     for name, who in LOG_INS.items():
         say(f"    {name + '@tend.example':24}{who}")
     say(f"\n  Logs: {LOGS}. Ctrl-C stops everything.")
+
+
+def address(options):
+    host = f"[{options.host}]" if ":" in options.host else options.host
+    return f"http://{host}:{options.port}"
 
 
 def check_disk():

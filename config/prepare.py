@@ -8,7 +8,7 @@ from pathlib import Path
 
 import django
 from django.conf import settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from config.console import Stop, explain, step
@@ -20,21 +20,17 @@ from config.translations import compile_translations
 def main(arguments):
     compile_translations()
     django.setup()
-    with step("Collecting static files"):
-        collect_static()
-    with step("Updating the database"):
-        migrate()
-    if "--schema-only" not in arguments:
-        call_command("load_demo")
-    return 0
-
-
-def migrate():
     try:
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable")
-    except OperationalError as error:
-        raise Stop(explain(str(error)) or f"The database does not answer: {error}") from error
+        with step("Collecting static files"):
+            collect_static()
+        with step("Updating the database"):
+            call_command("migrate", interactive=False, verbosity=0)
+            call_command("createcachetable", verbosity=0)
+        if "--schema-only" not in arguments:
+            call_command("load_demo")
+    except (CommandError, OperationalError) as error:
+        raise Stop(explain(str(error)) or str(error).strip()) from error
+    return 0
 
 
 def collect_static():

@@ -22,7 +22,10 @@ def stop_on_signals():
         raise Terminated
 
     signal.signal(signal.SIGTERM, terminate)
-    signal.signal(signal.SIGHUP, terminate)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup
+        signal.signal(signal.SIGHUP, terminate)
+    # A script's background job starts with SIGINT ignored; kill -INT shall stop it all the same.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def ignore_signals():

@@ -29,11 +29,6 @@ NO_VENV = (
 )
 
 
-def in_environment():
-    """True when this very process runs on the project's own Python."""
-    return os.path.realpath(sys.prefix) == os.path.realpath(VENV)
-
-
 def prepare(*, dev):
     """Environment, locked packages and front-end files; two commands at once wait for each other."""
     with one_at_a_time():
@@ -81,12 +76,11 @@ def install(title, command):
 
 def ensure_environment():
     """Create .venv with uv in it, unless one that works is there."""
-    if runs(PYTHON, "-c", "import sys; raise SystemExit(sys.version_info < (3, 11))"):
-        if runs(PYTHON, "-m", "uv", "--version"):
-            return
-    elif importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
-        raise Stop(NO_VENV)
-    else:
+    if runs(PYTHON, "-m", "uv", "--version"):
+        return
+    if not runs(PYTHON, "-m", "pip", "--version"):
+        if importlib.util.find_spec("venv") is None or importlib.util.find_spec("ensurepip") is None:
+            raise Stop(NO_VENV)
         install("Creating the Python environment", [sys.executable, "-m", "venv", "--clear", VENV])
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--retries", "1", "--timeout", "20"]
     install("Installing uv", [*pip, "--require-hashes", "-r", UV_LOCK])
