@@ -1,0 +1,206 @@
+"""The client list's filters. Every figure elsewhere that leads to the list builds its address from these names."""
+
+import datetime
+from functools import cached_property
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts import access
+from accounts.db import Fold
+from accounts.models import Segment, Team
+from accounts.web.forms import PlainForm
+from clients.models import Assignment, Band, Client, ClientStatus
+from clients.places import countries
+
+SEARCH_WORDS = 5
+PEOPLE_OFFERED = 60
+ANY_STATUS = "all"
+
+# Rows without a value come last in both directions: each direction fills the gap with its own end.
+_LAST_DAY, _FIRST_DAY = datetime.date(9999, 1, 1), datetime.date(1, 1, 2)
+_LAST_MOMENT, _FIRST_MOMENT = (
+    datetime.datetime.combine(day, datetime.time(), datetime.UTC) for day in (_LAST_DAY, _FIRST_DAY)
+)
+SORTS = {
+    "name": ["name_sort", "id"],
+    "-name": ["-name_sort", "-id"],
+    "revenue": ["revenue_12m", "-id"],
+    "-revenue": ["-revenue_12m", "id"],  # the order of the index client_by_revenue
+    "health": ["sort_value", "id"],
+    "-health": ["-sort_value", "id"],
+    "last": ["sort_value", "id"],
+    "-last": ["-sort_value", "id"],
+    "next": ["sort_value", "id"],
+    "-next": ["-sort_value", "id"],
+}
+_SORT_VALUES = {
+    "health": ("health_score", 101.0),
+    "-health": ("health_score", -1.0),
+    "last": ("last_interaction_at", _LAST_MOMENT),
+    "-last": ("last_interaction_at", _FIRST_MOMENT),
+    "next": ("next_follow_up_on", _LAST_DAY),
+    "-next": ("next_follow_up_on", _FIRST_DAY),
+}
+
+
+def house_today():
+    """The day it is for the house: "going silent" means the same for every reader."""
+    return timezone.localdate(timezone=timezone.get_default_timezone())
+
+
+def sorted_keys(queryset, sort):
+    """`queryset` with what `sort` needs, and the keys for `keyset_page`."""
+    if sort in _SORT_VALUES:
+        field, gap = _SORT_VALUES[sort]
+        output_field = Client._meta.get_field(field).__class__()
+        queryset = queryset.annotate(sort_value=Coalesce(F(field), Value(gap), output_field=output_field))
+    return queryset, SORTS[sort]
+
+
+def matching(queryset, text):
+    """Clients whose name or tax code has each word of `text`, accents and case ignored.
+
+    The folded parameter is a constant to the planner, so the trigram index is used.
+    """
+    for word in text.split()[:SEARCH_WORDS]:
+        queryset = queryset.filter(name_fold__contains=Fold(Value(word)))
+    return queryset
+
+
+class ClientListForm(PlainForm):
+    """What django-filter's fields do not cover: order and page."""
+
+    sort = forms.ChoiceField(choices=[(name, name) for name in SORTS], required=False)
+    cursor = forms.CharField(max_length=2000, required=False)
+
+    def clean_sort(self):
+        return self.cleaned_data["sort"] or "name"
+
+
+def _flag(method, label):
+    return django_filters.ChoiceFilter(choices=[("1", _("Yes"))], method=method, label=label)
+
+
+class ClientFilter(django_filters.FilterSet):
+    """Filters over the clients a user may see. Without `status` only active clients are listed."""
+
+    q = django_filters.CharFilter(method="by_words", label=_("Search"), max_length=100)
+    band = django_filters.ChoiceFilter(
+        field_name="health_band", choices=Band.choices, label=_("Health"), empty_label=_("Any health")
+    )
+    segment = django_filters.ChoiceFilter(
+        choices=Segment.choices, label=_("Segment"), empty_label=_("Any segment")
+    )
+    lead = django_filters.NumberFilter(method="by_lead", label=_("Lead"))
+    team = django_filters.NumberFilter(method="by_team", label=_("Team"))
+    region = django_filters.CharFilter(method="by_region", label=_("Region"), max_length=80)
+    status = django_filters.ChoiceFilter(
+        choices=[*ClientStatus.choices, (ANY_STATUS, _("Active and lost"))],
+        method="by_status",
+        label=_("Status"),
+        empty_label=None,
+    )
+    country = django_filters.ChoiceFilter(choices=countries, label=_("Country"), empty_label=_("Any country"))
+    industry = django_filters.CharFilter(label=_("Industry"), max_length=80)
+    key = _flag("by_key", _("Key clients"))
+    silent = _flag("by_silence", _("Going silent"))
+    unassigned = _flag("by_no_lead", _("Without a lead"))
+    no_next = _flag("by_no_next_step", _("Without a next step"))
+
+    class Meta:
+        model = Client
+        fields = []
+        form = ClientListForm
+
+    def get_form_class(self):
+        """Lead, team and region are checked against the reader's own scope."""
+        checks = {f"clean_{name}": _checked(self, name) for name in ("lead", "team", "region")}
+        return type("ClientFilterForm", (super().get_form_class(),), checks)
+
+    def filter_queryset(self, queryset):
+        """As django-filter does, but for the form's fields that are no filters. Lost clients only when asked for."""
+        for name, one in self.filters.items():
+            queryset = one.filter(queryset, self.form.cleaned_data[name])
+        return queryset if self.form.cleaned_data["status"] else queryset.active()
+
+    def by_words(self, queryset, name, value):
+        return matching(queryset, value)
+
+    def by_lead(self, queryset, name, value):
+        return queryset.led_by(value)
+
+    def by_team(self, queryset, name, value):
+        return queryset.filter(pk__in=_led(user__team=value))
+
+    def by_region(self, queryset, name, value):
+        return queryset.filter(pk__in=_led(user__team__region=value))
+
+    def by_status(self, queryset, name, value):
+        return queryset if value == ANY_STATUS else queryset.filter(status=value)
+
+    def by_key(self, queryset, name, value):
+        return queryset.filter(segment=Segment.KEY)
+
+    def by_silence(self, queryset, name, value):
+        return queryset.going_silent(house_today())
+
+    def by_no_lead(self, queryset, name, value):
+        return queryset.without_lead()
+
+    def by_no_next_step(self, queryset, name, value):
+        return queryset.filter(next_follow_up_on__isnull=True)
+
+    @cached_property
+    def teams(self):
+        """The teams of the people this reader answers for. One query."""
+        people = access.people_in_scope(self.request.user)
+        return list(Team.objects.filter(pk__in=people.values("team")))
+
+    @cached_property
+    def people(self):
+        """Leads to choose from; None when they are too many to offer, until a team or region is chosen. One query."""
+        people, chosen = access.people_in_scope(self.request.user), self.form.cleaned_data
+        if chosen.get("team"):
+            people = people.filter(team=chosen["team"])
+        if chosen.get("region"):
+            people = people.filter(team__region=chosen["region"])
+        found = list(people[: PEOPLE_OFFERED + 1])
+        return found if len(found) <= PEOPLE_OFFERED else None
+
+    @cached_property
+    def chosen_lead(self):
+        """The person of `lead=`, or None. One query when given."""
+        lead = self.form.data.get("lead", "")
+        if not lead.isdecimal() or len(lead) > 18:
+            return None
+        return access.people_in_scope(self.request.user).filter(pk=lead).first()
+
+    def allows(self, name, value):
+        if name == "lead":
+            return self.chosen_lead is not None
+        if name == "team":
+            return any(team.pk == value for team in self.teams)
+        return any(team.region == value for team in self.teams)
+
+
+def _led(**conditions):
+    running = Assignment.objects.leads().filter(ended_at__isnull=True)
+    return running.filter(**conditions).values("client")
+
+
+def _checked(filters, name):
+    """A form's clean method: the value belongs to people that the reader answers for."""
+
+    def clean(form):
+        value = form.cleaned_data[name]
+        if value in (None, "") or filters.allows(name, value):
+            return value
+        raise ValidationError(_("Choose one of the people and teams whose clients you may see."))
+
+    return clean

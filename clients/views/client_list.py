@@ -1,0 +1,62 @@
+"""The client list: one address for the page, its filters, its order and its pages."""
+
+from django.db.models import Count, Max, Min, Q, Sum
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.web.htmx import uncached, wants_fragment
+from accounts.web.pagination import Page, keyset_page
+from clients.filter_bar import FilterBar, column_heads
+from clients.filters import ClientFilter, house_today, sorted_keys
+from clients.models import Band, Client
+
+ROWS_PER_PAGE = 50
+
+
+def client_list(request):
+    """The clients that the reader may see, filtered and sorted; 422 with a message when a filter makes no sense."""
+    filters = ClientFilter(request.GET, Client.objects.visible_to(request.user), request=request)
+    valid = filters.form.is_valid()
+    found = filters.filter_queryset(filters.queryset) if valid else filters.queryset.none()
+    sort = filters.form.cleaned_data.get("sort", "name")
+    context = {
+        "form": filters.form,
+        "bar": FilterBar(filters),
+        "page": _page(found, filters.form.cleaned_data) if valid else Page([]),
+        "sort": sort,
+        "columns": column_heads(sort),
+        "standing": standing(found) if valid else None,
+        "today": house_today(),
+    }
+    template = "clients/_client_list.html" if wants_fragment(request) else "clients/client_list.html"
+    return uncached(render(request, template, context, status=200 if valid else 422))
+
+
+def standing(clients):
+    """How things stand with `clients`, in one query: how many, at risk, silent, without next step, and worth.
+
+    `worth` is the revenue of 12 months; it is None where currencies differ, since nothing converts them here.
+    """
+    figures = clients.aggregate(
+        clients=Count("pk"),
+        at_risk=Count("pk", filter=Q(health_band=Band.AT_RISK)),
+        silent=Count("pk", filter=Q(status="active", contact_due_on__lt=house_today())),
+        no_next=Count("pk", filter=Q(next_follow_up_on__isnull=True)),
+        worth=Sum("revenue_12m"),
+        first_currency=Min("currency"),
+        last_currency=Max("currency"),
+    )
+    one_currency = figures["first_currency"] == figures["last_currency"]
+    worth = figures["worth"] if one_currency else None
+    return figures | {"worth": worth, "currency": figures["first_currency"]}
+
+
+def _page(clients, chosen):
+    clients, keys = sorted_keys(clients, chosen["sort"])
+    clients = clients.select_related("parent").with_lead().defer("note", "name_fold", "parent__note")
+    page = keyset_page(clients, keys=keys, cursor=chosen["cursor"], size=ROWS_PER_PAGE)
+    today = timezone.localdate()
+    for client in page:
+        due_on = client.next_follow_up_on
+        client.next_in_days = (due_on - today).days if due_on else None
+    return page

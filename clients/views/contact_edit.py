@@ -1,0 +1,62 @@
+"""Adding and editing a contact: in the side sheet from the client page, or as a page of its own."""
+
+import json
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.web.htmx import uncached, wants_fragment
+from clients.forms import ContactEditForm, ContactForm, take_theirs
+from clients.models import Client, Contact
+from clients.services.editing import EditConflict, add_contact, save_contact
+
+from .edit import answer_conflict, posted
+from .scope import fetch_changeable
+
+
+def contact_new(request, client_id):
+    client = fetch_changeable(Client.objects.all(), request.user, client_id)
+    form = ContactForm(posted(request), instance=Contact(client=client))
+    if not form.is_valid():
+        return _show(request, client, form)
+    contact = add_contact(client=client, values=form.values())
+    return _saved(request, client, _("%(name)s is added.") % {"name": contact.name})
+
+
+def contact_edit(request, contact_id):
+    contact = fetch_changeable(Contact.objects.select_related("client"), request.user, contact_id)
+    client, name = contact.client, contact.name
+    if request.method != "POST":
+        return _show(request, client, ContactEditForm(instance=contact), contact=contact, name=name)
+    data = take_theirs(request.POST, ContactEditForm(instance=contact))
+    form = ContactEditForm(data, instance=contact)
+    if not form.is_valid():
+        return _show(request, client, form, contact=contact, name=name)
+    try:
+        contact = save_contact(contact=contact, version=form.cleaned_data["version"], changes=form.values())
+    except EditConflict as conflict:
+        context = {"client": client, "contact": contact, "name": name}
+        template = _template(request, "clients/_contact_conflict.html", "clients/contact_conflict.html")
+        return uncached(answer_conflict(request, template, context, form, conflict.saved))
+    return _saved(request, client, _("%(name)s is saved.") % {"name": contact.name})
+
+
+def _template(request, fragment, page):
+    return fragment if wants_fragment(request) else page
+
+
+def _show(request, client, form, **context):
+    template = _template(request, "clients/_contact_form.html", "clients/contact_form.html")
+    context |= {"form": form, "client": client}
+    return uncached(render(request, template, context, status=422 if form.is_bound else 200))
+
+
+def _saved(request, client, text):
+    """Back to the client page; in the sheet, the page's panels learn of it by an event and refresh themselves."""
+    if not wants_fragment(request):
+        messages.success(request, text)
+        return redirect(client)
+    events = {"contact-saved": {"client": client.pk}, "toast": {"text": text}}
+    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps(events)})
