@@ -1,2 +1,8 @@
+from django.urls import path
+
+from relationships.dashboards import views as dashboards
+
 app_name = "relationships"
-urlpatterns = []
+urlpatterns = [
+    path("portfolio/", dashboards.portfolio, name="portfolio"),
+]
