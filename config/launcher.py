@@ -8,6 +8,7 @@ import ipaddress
 import os
 import socket
 import sys
+import time
 
 from config import setup
 from config.console import Stop, explain_os_error, say
@@ -78,8 +79,9 @@ def launch(arguments):
         return 0 if command in ("help", "-h", "--help") else 2
     if command == "demo":
         check_demo_options(demo_options(rest))
+    begun = time.monotonic()
     setup.prepare(dev=NEEDS_DEV[command])
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "TEND_BEGUN": str(begun)}
     return os.execve(PYTHON, [str(PYTHON), "-m", "config.commands", *arguments], environment)
 
 

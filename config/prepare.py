@@ -27,7 +27,7 @@ def main(arguments):
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
         if "--schema-only" not in arguments:
-            call_command("load_demo")
+            call_command("load_demo", verbosity=0)
     except (CommandError, OperationalError) as error:
         raise Stop(explain(str(error)) or str(error).strip()) from error
     return 0

@@ -146,6 +146,8 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
 CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 360
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# On SIGQUIT a task gets this long; then its message goes back to the queue at once.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = "UTC"
 
 # --- People, sessions and security ----------------------------------------------------------------------------

@@ -20,7 +20,8 @@ class Command(BaseCommand):
         if settings.TEND_ENV == "production":
             raise CommandError("The demo has log-ins that everyone knows; it is not for TEND_ENV=production.")
         if Client.objects.exists():
-            self.stdout.write("There are clients already; the demo book was not loaded.")
+            if options["verbosity"]:
+                self.stdout.write("There are clients already; the demo book was not loaded.")
             return
         started = time.perf_counter()
         today = timezone.localdate(timezone=timezone.get_default_timezone())
@@ -30,6 +31,8 @@ class Command(BaseCommand):
             f"{counts['interactions']:,} interactions, {counts['follow_ups']} open follow-ups "
             f"in {time.perf_counter() - started:.1f} s."
         )
+        if not options["verbosity"]:  # whoever called us names them
+            return
         self.stdout.write(f"Log-ins, password {PASSWORD}:")
         for person in PEOPLE:
             if person.logs_in:
