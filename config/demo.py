@@ -1,6 +1,7 @@
 """./run demo: engines, database, then web, worker and beat under one supervisor until Ctrl-C."""
 
 import http.client
+import os
 import shutil
 import time
 from signal import SIGQUIT
@@ -31,7 +32,6 @@ LOG_INS = {
 
 
 def run_demo(options):
-    begun = time.monotonic()
     check_disk()
     with DataLock("demo").take() as lock:
         if options.reset:
@@ -39,7 +39,7 @@ def run_demo(options):
         LOGS.mkdir(parents=True, exist_ok=True)
         engines = Engines(DATA, keep_fds=(lock.fd,))
         try:
-            serve(options, engines, lock, begun)
+            serve(options, engines, lock)
         except KeyboardInterrupt:
             say("Stopping …")
         finally:
@@ -49,7 +49,7 @@ def run_demo(options):
     return 0
 
 
-def serve(options, engines, lock, begun):
+def serve(options, engines, lock):
     """Bring everything up, say so, and watch it until a signal."""
     names = " and ".join(engine.title for engine in engines.engines)
     if names:
@@ -65,7 +65,7 @@ def serve(options, engines, lock, begun):
         with step("Starting web, worker and beat"):
             supervisor.start_all()
             wait_for_web(options, supervisor)
-        welcome(options, time.monotonic() - begun)
+        welcome(options)
         supervisor.watch()
     finally:
         ignore_signals()
@@ -130,7 +130,8 @@ def answers(host, port):
         connection.close()
 
 
-def welcome(options, seconds):
+def welcome(options):
+    seconds = time.monotonic() - float(os.environ.get("TEND_BEGUN", time.monotonic()))
     say(f"\nTend is ready after {seconds:.1f} s:  {address(options)}/\n")
     say("  Log in with the password  tend-demo  as")
     for name, who in LOG_INS.items():

@@ -12,6 +12,7 @@ import time
 
 from config import setup
 from config.console import Stop, explain_os_error, say
+from config.locking import DataLock
 from config.paths import PYTHON, ROOT
 from config.processes import stop_on_signals
 
@@ -45,7 +46,8 @@ def check_demo_options(options):
         raise Stop(
             "--reset only drops the demo's own data folder; the database of DATABASE_URL is left as it is."
         )
-    check_port(options.host, options.port)
+    if DataLock("demo").is_free():  # else the port may be that of a killed run, which is about to be free
+        check_port(options.host, options.port)
 
 
 def is_loopback(host):

@@ -31,15 +31,25 @@ class DataLock:
         self.publish()
         return True
 
+    def is_free(self):
+        """False while the remains of a killed run hold the lock. Raises Stop when the holder lives."""
+        if self.try_to_take():
+            self.release()
+            return True
+        self.refuse_living_holder()
+        return False
+
+    def refuse_living_holder(self):
+        holder = self.holder()
+        if holder:
+            who = f"./run {holder['purpose']} (process {holder['pid']})"
+            raise Stop(f"Tend is already in use here by {who}.")
+
     def take(self):
         """Take the lock, waiting only for the remains of a run that was killed. Raises Stop when it is in use."""
         deadline = time.monotonic() + LAST_RUN_SECONDS
         while not self.try_to_take():
-            holder = self.holder()
-            if holder:
-                raise Stop(
-                    f"Tend is already in use here by ./run {holder['purpose']} (process {holder['pid']})."
-                )
+            self.refuse_living_holder()
             if time.monotonic() > deadline:
                 raise Stop(
                     f"Processes of an earlier run still use {self.folder}: end them, then run this again."

@@ -13,20 +13,32 @@ from config.locking import DataLock
 from config.paths import PYTHON, ROOT
 
 
-def run(*arguments, **variables):
-    command = [PYTHON, ROOT / "run", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, env={**os.environ, **variables})
+@pytest.fixture
+def run(tmp_path):
+    """`run(*arguments)` calls ./run with a data folder of its own, so that a demo may run beside the tests."""
+
+    def call(*arguments, **variables):
+        command = [PYTHON, ROOT / "run", *arguments]
+        environment = {**os.environ, "TEND_DATA_DIR": str(tmp_path), **variables}
+        return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+    return call
 
 
-def refusal(*arguments, **variables):
-    """The one sentence on stderr of a `run` that refuses."""
-    answer = run(*arguments, **variables)
-    assert answer.returncode == 1
-    assert answer.stderr.count("\n") == 1
-    return answer.stderr
+@pytest.fixture
+def refusal(run):
+    """`refusal(*arguments)` is the one sentence on stderr of a `run` that refuses."""
+
+    def call(*arguments, **variables):
+        answer = run(*arguments, **variables)
+        assert answer.returncode == 1
+        assert answer.stderr.count("\n") == 1
+        return answer.stderr
+
+    return call
 
 
-def test_help_lists_the_commands():
+def test_help_lists_the_commands(run):
     answer = run("--help")
     assert answer.returncode == 0
     assert [line.split()[1] for line in answer.stdout.splitlines() if line.startswith("./run")] == [
@@ -47,11 +59,11 @@ def test_run_under_an_old_python_is_refused_in_one_sentence():
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "tend.example"])
-def test_demo_refuses_to_serve_other_computers(host):
+def test_demo_refuses_to_serve_other_computers(host, refusal):
     assert "not a loopback address" in refusal("demo", "--host", host)
 
 
-def test_demo_refuses_a_busy_port():
+def test_demo_refuses_a_busy_port(refusal):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -59,12 +71,17 @@ def test_demo_refuses_a_busy_port():
         assert f"Port {port} on 127.0.0.1 is in use" in refusal("demo", "--port", str(port))
 
 
+def test_demo_refuses_to_start_twice(refusal, tmp_path):
+    with DataLock("demo", tmp_path).take():
+        assert "Tend is already in use here by ./run demo" in refusal("demo", "--port", "1")
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1"])
-def test_demo_refuses_what_is_no_port(port):
+def test_demo_refuses_what_is_no_port(port, refusal):
     assert "is not a port" in refusal("demo", f"--port={port}")
 
 
-def test_demo_does_not_reset_a_database_of_someone_else():
+def test_demo_does_not_reset_a_database_of_someone_else(refusal):
     assert "is left as it is" in refusal("demo", "--reset", DATABASE_URL="postgresql://db.example/tend")
 
 
