@@ -64,6 +64,7 @@ class HealthScore(_Health):
     `facts` holds what the reasons are worked out from, with the ids of the rows behind them.
     `before` is the score and components as they stood before the last change, for "what moved it".
     `pending_band` since `pending_since`: the band the score points at while hysteresis still holds `band`.
+    `snapshot_on`: the day of the newest snapshot, so that a weekly one needs no look into the history.
     """
 
     client = models.OneToOneField(Client, primary_key=True, on_delete=models.CASCADE, related_name="health")
@@ -75,6 +76,7 @@ class HealthScore(_Health):
     band_since = models.DateField()
     pending_band = models.CharField(max_length=10, blank=True)
     pending_since = models.DateField(null=True)
+    snapshot_on = models.DateField(null=True)
 
     objects = ScopedByClientQuerySet.as_manager()
 

@@ -1,0 +1,121 @@
+"""Scoring in bulk: signals, totals, hysteresis, current rows, snapshots and the columns on Client.
+
+A chunk of clients is one short transaction: it locks those Client rows in the order of their ids, leaving out
+what someone else holds, and then one statement reads and writes everything. The lock comes first, so the
+statement sees every change whose mark (`health_stale_since`) it clears, and a change that comes later waits
+a moment and sets its mark anew: none is lost. Two scorings at once take different clients or follow each
+other. A killed one leaves whole chunks; what it did not reach is still marked, or not yet scored today.
+"""
+
+import logging
+import zoneinfo
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DataError, transaction
+from django.utils import timezone
+
+from clients.models import Client
+from relationships.models import HealthScore, ScoringModel
+
+from . import signals, writing
+from .spec import Spec
+
+CHUNK_CLIENTS = 1000  # about a tenth of a second, the longest that an edit of one of them waits
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Scoring:
+    """What one run did: clients written, left to their holder (another scoring, an edit), and failed."""
+
+    written: int = 0
+    skipped: int = 0
+    failed: int = 0
+
+
+def as_of_today():
+    """Today in the house zone: the day that health is as of."""
+    return timezone.localdate(timezone=zoneinfo.ZoneInfo(settings.TIME_ZONE))
+
+
+def effective_cadence_days(client_ids, as_of=None):
+    """{client id: days of silence we accept, a float}; see scoring.effective_cadence. Two queries."""
+    spec = Spec.from_json(ScoringModel.objects.current().spec)
+    return signals.effective_cadence_days(client_ids, as_of or as_of_today(), spec)
+
+
+def score_clients(client_ids=None, *, as_of=None):
+    """Score the clients named, or all, as of a day (today in the house zone). Returns a Scoring.
+
+    Clients without a running lead, and lost ones, end as unknown without a HealthScore. A client already scored
+    for a later day is left alone. Ids that do not exist count as skipped. For each 1,000 clients one
+    transaction of two statements, beside the few queries of a run.
+    """
+    chunks = _pages(Client.objects.all()) if client_ids is None else _slices(client_ids)
+    return _run(chunks, as_of or as_of_today())
+
+
+def score_not_yet_today():
+    """Score whoever has a running lead and no score of today: the nightly run, and what it missed."""
+    today = as_of_today()
+    scored = HealthScore.objects.filter(as_of__gte=today).values("client")
+    return _run(_pages(Client.objects.active().led().exclude(pk__in=scored)), today)
+
+
+def sweep(limit=20_000):
+    """Score the clients marked as changed, the longest waiting first. Returns a Scoring."""
+    marked = Client.objects.filter(health_stale_since__isnull=False).order_by("health_stale_since")
+    return _run(_slices(marked.values_list("pk", flat=True)[:limit]), as_of_today())
+
+
+def _slices(ids):
+    ids = sorted(set(ids))
+    return (ids[at : at + CHUNK_CLIENTS] for at in range(0, len(ids), CHUNK_CLIENTS))
+
+
+def _pages(clients):
+    """Ids of a queryset, a chunk at a time by id; the next ones are read when they are needed."""
+    last = 0
+    while ids := list(
+        clients.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK_CLIENTS]
+    ):
+        yield ids
+        last = ids[-1]
+
+
+def _run(chunks, as_of):
+    run = Scoring()
+    work = None
+    for ids in chunks:
+        if work is None:  # nothing to do costs no query
+            model = ScoringModel.objects.current()
+            work = writing.Work(as_of=as_of, model_id=model.pk, spec=Spec.from_json(model.spec))
+            writing.make_partitions(as_of)
+        _score_or_split(ids, work, run)
+    return run
+
+
+def _score_or_split(ids, work, run):
+    """Score one chunk. If a value in it cannot be computed with, halve it: one bad row never stops the rest.
+
+    Anything else that fails ends the run; the next sweep or hour goes on where it stopped.
+    """
+    try:
+        with transaction.atomic():
+            held = list(
+                Client.objects.filter(pk__in=ids)
+                .order_by("pk")
+                .select_for_update(skip_locked=True, no_key=True)
+                .values_list("pk", flat=True)
+            )
+            run.written += writing.write(held, work)
+            run.skipped += len(ids) - len(held)
+    except DataError:
+        if len(ids) == 1:
+            logger.exception("Client %s could not be scored", ids[0])
+            run.failed += 1
+            return
+        _score_or_split(ids[: len(ids) // 2], work, run)
+        _score_or_split(ids[len(ids) // 2 :], work, run)

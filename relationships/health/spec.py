@@ -1,0 +1,137 @@
+"""What a version of the scoring model says: weights, switches, cadences, bands. Read from ScoringModel.spec.
+
+Shape of the JSON, all keys required:
+
+    {"weights": {"rhythm": {"key": 15, "major": 20, "standard": 20}, … all eight components},
+     "switched_on": ["rhythm", "sentiment", …],
+     "cadence_days": {"key": 14, "major": 30, "standard": 90},
+     "required_roles": {"key": 5, "major": 3, "standard": 1},
+     "bands": {"healthy": 75, "watch": 50},
+     "minimum_coverage": 50,
+     "hysteresis": {"points": 5, "nights": 7}}
+"""
+
+from dataclasses import dataclass
+from numbers import Real
+
+SEGMENTS = ("key", "major", "standard")
+COMPONENTS = ("rhythm", "sentiment", "issues", "payment", "contract", "breadth", "stakeholders", "revenue")
+# Without a value these say "does not apply here" and leave the coverage alone; the others say "not known".
+MAY_NOT_APPLY = frozenset({"contract", "breadth", "revenue"})
+
+# Version 1. Weights, cadences and roles are judgement (HEALTH.md); only a backtest may call the score predictive.
+# Issues, payment, contract and breadth wait for the data they rest on.
+FIRST_SPEC = {
+    "weights": {
+        "rhythm": {"key": 15, "major": 20, "standard": 20},
+        "sentiment": {"key": 15, "major": 15, "standard": 10},
+        "issues": {"key": 10, "major": 15, "standard": 15},
+        "payment": {"key": 5, "major": 10, "standard": 15},
+        "contract": {"key": 15, "major": 15, "standard": 15},
+        "breadth": {"key": 5, "major": 5, "standard": 10},
+        "stakeholders": {"key": 20, "major": 10, "standard": 5},
+        "revenue": {"key": 15, "major": 10, "standard": 10},
+    },
+    "switched_on": ["rhythm", "sentiment", "stakeholders", "revenue"],
+    "cadence_days": {"key": 14, "major": 30, "standard": 90},
+    "required_roles": {"key": 5, "major": 3, "standard": 1},
+    "bands": {"healthy": 75, "watch": 50},
+    "minimum_coverage": 50,
+    "hysteresis": {"points": 5, "nights": 7},
+}
+
+
+class SpecError(ValueError):
+    """A scoring model that cannot be used; the message names the key."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A checked scoring model. `weights[component][segment]` holds points, not shares."""
+
+    weights: dict
+    switched_on: tuple
+    cadence_days: dict
+    required_roles: dict
+    healthy: float
+    watch: float
+    minimum_coverage: float
+    hysteresis_points: float
+    hysteresis_nights: int
+
+    @classmethod
+    def from_json(cls, data):
+        """The spec in `data`. Raises SpecError naming the first key that is missing or out of range."""
+        if not isinstance(data, dict):
+            raise SpecError("A scoring model is an object.")
+        weights = _weights(_part(data, "weights"))
+        bands, hysteresis = _part(data, "bands"), _part(data, "hysteresis")
+        spec = cls(
+            weights=weights,
+            switched_on=_switches(data, weights),
+            cadence_days=_by_segment(data, "cadence_days", 1, 3650),
+            required_roles=_by_segment(data, "required_roles", 1, 7),
+            healthy=_number(bands, "healthy", 0, 100),
+            watch=_number(bands, "watch", 0, 100),
+            minimum_coverage=_number(data, "minimum_coverage", 0, 100),
+            hysteresis_points=_number(hysteresis, "points", 0, 100),
+            hysteresis_nights=_whole(hysteresis, "nights", 0, 365),
+        )
+        # Otherwise a band could be so narrow that it is never entered.
+        if spec.healthy - spec.watch < max(spec.hysteresis_points, 1):
+            raise SpecError("bands: healthy must lie above watch by at least the points of the hysteresis.")
+        return spec
+
+    def weight(self, component, segment):
+        """Points of `component` for `segment`; 0 when it is switched off."""
+        return self.weights[component][segment] if component in self.switched_on else 0
+
+    def band_of(self, score):
+        """healthy, watch or at_risk by the unrounded score."""
+        if score >= self.healthy:
+            return "healthy"
+        return "watch" if score >= self.watch else "at_risk"
+
+
+def _part(data, key):
+    part = data.get(key)
+    if not isinstance(part, dict):
+        raise SpecError(f"{key}: an object is needed.")
+    return part
+
+
+def _number(data, key, low, high):
+    value = data.get(key)
+    if isinstance(value, bool) or not isinstance(value, Real) or not low <= value <= high:
+        raise SpecError(f"{key}: a number from {low} to {high} is needed.")
+    return value
+
+
+def _whole(data, key, low, high):
+    value = _number(data, key, low, high)
+    if value != int(value):
+        raise SpecError(f"{key}: a whole number is needed.")
+    return int(value)
+
+
+def _by_segment(data, key, low, high):
+    part = _part(data, key)
+    return {segment: _whole(part, segment, low, high) for segment in SEGMENTS}
+
+
+def _weights(part):
+    return {
+        component: {segment: _number(_part(part, component), segment, 0, 100) for segment in SEGMENTS}
+        for component in COMPONENTS
+    }
+
+
+def _switches(data, weights):
+    names = data.get("switched_on")
+    if not isinstance(names, list) or not names or not set(names) <= set(COMPONENTS):
+        raise SpecError("switched_on: a list of components is needed.")
+    on = tuple(component for component in COMPONENTS if component in names)
+    for segment in SEGMENTS:
+        if not all(weights[component][segment] > 0 for component in on):
+            raise SpecError(f"weights: what is switched on needs more than 0 points for {segment}.")
+    return on

@@ -1,0 +1,198 @@
+"""The statement that writes health, and the partitions it writes snapshots to. Used by `health.refresh` only."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from .signals import signals_ctes, signals_params
+from .spec import COMPONENTS, Spec
+
+SNAPSHOT_AT_LEAST_EVERY_DAYS = 7
+_PARTITIONS_LOCK = 7_230_501  # any number, the same in every process
+
+
+@dataclass(frozen=True)
+class Work:
+    """What a run scores by: the day, and the published model."""
+
+    as_of: date
+    model_id: int
+    spec: Spec
+
+
+# `hysteresis`, in the words of scoring.settle: `beyond` is where only lines passed by the full distance lead.
+_SETTLED = """
+compared_with AS (
+    SELECT s.*, h.client_id IS NULL AS is_new, h.band AS old_band, h.band_since AS old_since,
+        h.pending_band AS old_pending, h.pending_since AS old_pending_since, h.score AS old_score,
+        h.raw AS old_raw, h.caps AS old_caps, h.model_id AS old_model_id, h.segment AS old_segment,
+        h.coverage AS old_coverage, h.as_of AS old_as_of, h.before AS old_before, h.snapshot_on AS old_snapshot_on,
+        {old_columns},
+        h.band IS NULL OR h.band = 'unknown' OR s.target_band = 'unknown'
+            OR (s.score IS NOT NULL AND s.score IS DISTINCT FROM s.raw)
+            OR (h.score IS NOT NULL AND h.score IS DISTINCT FROM h.raw) AS at_once
+    FROM signals s LEFT JOIN relationships_healthscore h ON h.client_id = s.client_id
+    WHERE h.as_of IS NULL OR h.as_of <= %(as_of)s
+),
+beyond AS (
+    SELECT *, CASE WHEN at_once THEN target_band
+        WHEN score - {healthy} >= {points} THEN 'healthy'
+        WHEN {watch} - score >= {points} THEN 'at_risk'
+        WHEN old_band = 'at_risk' AND score - {watch} >= {points} THEN 'watch'
+        WHEN old_band = 'healthy' AND {healthy} - score >= {points} THEN 'watch'
+        ELSE old_band END AS beyond_band
+    FROM compared_with
+),
+waiting AS (
+    SELECT *,
+        CASE WHEN beyond_band = old_band AND old_pending = target_band THEN old_pending_since END AS waited
+    FROM beyond
+),
+settled AS MATERIALIZED (
+    SELECT *, beyond_band = target_band OR coalesce(%(as_of)s - waited >= {nights}, false) AS arrived
+    FROM waiting
+),
+final AS MATERIALIZED (
+    SELECT *, CASE WHEN arrived THEN target_band ELSE beyond_band END AS band,
+        CASE WHEN arrived THEN '' ELSE target_band END AS pending_band,
+        CASE WHEN NOT arrived THEN coalesce(waited, %(as_of)s) END AS pending_since
+    FROM settled
+),
+judged AS MATERIALIZED (
+    SELECT *, CASE WHEN band = old_band THEN old_since ELSE %(as_of)s END AS band_since,
+        is_new OR band <> old_band OR floor(score) IS DISTINCT FROM floor(old_score) OR caps <> old_caps::text[]
+            OR segment <> old_segment OR old_model_id <> %(model_id)s OR {known_differs} AS shows_change
+    FROM final
+)"""
+
+_WRITES = """
+gone AS (
+    DELETE FROM relationships_healthscore h USING judged j WHERE h.client_id = j.client_id AND NOT j.scored
+),
+kept AS (
+    INSERT INTO relationships_healthscore AS h (client_id, segment, as_of, computed_at, score, raw, coverage, band,
+        caps, {columns}, model_id, facts, before, band_since, pending_band, pending_since, snapshot_on)
+    SELECT client_id, segment, %(as_of)s, %(now)s, score, raw, coverage, band, caps, {columns}, %(model_id)s, facts,
+        CASE WHEN is_new THEN '{{}}'::jsonb WHEN shows_change THEN {before} ELSE old_before END,
+        band_since, pending_band, pending_since,
+        CASE WHEN {snapshot_due} THEN %(as_of)s ELSE old_snapshot_on END
+    FROM judged WHERE scored
+    ON CONFLICT (client_id) DO UPDATE SET {updates}
+),
+taken AS (
+    INSERT INTO relationships_healthsnapshot (client_id, taken_on, segment, score, raw, coverage, band, caps,
+        {columns}, model_id)
+    SELECT client_id, %(as_of)s, segment, score, raw, coverage, band, caps, {columns}, %(model_id)s
+    FROM judged WHERE scored AND ({snapshot_due})
+    ON CONFLICT (client_id, taken_on) DO UPDATE SET {snapshot_updates}
+)
+UPDATE clients_client c SET
+    health_score = CASE WHEN j.scored THEN j.score END,
+    health_band = CASE WHEN j.scored THEN j.band ELSE 'unknown' END,
+    health_as_of = %(now)s,
+    health_stale_since = NULL,
+    last_interaction_at = j.last_interaction_at,
+    last_reached_on = j.last_reached_on,
+    contact_due_on = CASE WHEN j.scored
+        THEN coalesce(j.last_reached_on + floor(j.effective_days)::int, j.managed_since + j.cadence) END
+FROM judged j WHERE c.id = j.client_id"""
+
+_SNAPSHOT_COLUMNS = ("segment", "score", "raw", "coverage", "band", "caps", *COMPONENTS, "model_id")
+_SCORE_COLUMNS = (
+    *_SNAPSHOT_COLUMNS,
+    *(
+        "as_of",
+        "computed_at",
+        "facts",
+        "before",
+        "band_since",
+        "pending_band",
+        "pending_since",
+        "snapshot_on",
+    ),
+)
+
+
+def write(ids, work: Work):
+    """Score and write the clients in `ids`, whose rows the caller has locked. Returns how many were written.
+
+    One statement. A snapshot is written on a change that shows (the whole number, band, caps, what is known,
+    segment, model), at least weekly, and again on the same day for whatever changed since. `before` keeps the
+    state ahead of the last change that shows.
+    """
+    if not ids:
+        return 0
+    params = signals_params(ids, work.as_of, work.spec)
+    params |= {"model_id": work.model_id, "now": timezone.now()}
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(work.spec), params)
+        return cursor.rowcount
+
+
+def _statement(spec):
+    columns = ", ".join(COMPONENTS)
+    settled = _SETTLED.format(
+        healthy=float(spec.healthy),
+        watch=float(spec.watch),
+        points=float(spec.hysteresis_points),
+        nights=spec.hysteresis_nights,
+        old_columns=", ".join(f"h.{name} AS old_{name}" for name in COMPONENTS),
+        known_differs=" OR ".join(f"(({n} IS NULL) <> (old_{n} IS NULL))" for n in COMPONENTS),
+    )
+    writes = _WRITES.format(
+        columns=columns,
+        before=_before(),
+        snapshot_due="shows_change OR old_snapshot_on IS NULL"
+        f" OR old_snapshot_on <= %(as_of)s - {SNAPSHOT_AT_LEAST_EVERY_DAYS}"
+        " OR (old_snapshot_on = %(as_of)s AND raw IS DISTINCT FROM old_raw)",
+        updates=_updates(_SCORE_COLUMNS),
+        snapshot_updates=_updates(_SNAPSHOT_COLUMNS),
+    )
+    return f"WITH {signals_ctes(spec)},\n{settled.strip()},\n{writes.strip()}"
+
+
+def _updates(columns):
+    return ", ".join(f"{name} = excluded.{name}" for name in columns)
+
+
+def _before():
+    """The row as it stood, for health.reasons."""
+    names = ("as_of", "score", "raw", "coverage", "band", "caps", "segment", "model_id")
+    pairs = [f"'{name}', old_{name}" for name in names]
+    values = ", ".join(f"'{name}', old_{name}" for name in COMPONENTS)
+    return f"jsonb_build_object({', '.join(pairs)}, 'components', jsonb_build_object({values}))"
+
+
+def make_partitions(as_of: date):
+    """Make the snapshot partitions of this month and the next where they are missing. One query if none is.
+
+    Making one locks the snapshots and, for its foreign key, Client for a moment; a month ahead it is never urgent.
+    """
+    missing = [first for first in (as_of.replace(day=1), _next_month(as_of)) if not _exists(first)]
+    if not missing:
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        # IF NOT EXISTS alone loses the race of two sessions with an error.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PARTITIONS_LOCK])
+        for first in missing:
+            cursor.execute(
+                f"CREATE TABLE IF NOT EXISTS {_partition(first)} PARTITION OF relationships_healthsnapshot"
+                " FOR VALUES FROM (%s) TO (%s)",
+                [first, _next_month(first)],
+            )
+
+
+def _exists(first):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [_partition(first)])
+        return cursor.fetchone()[0]
+
+
+def _partition(first):
+    return f"relationships_healthsnapshot_{first:%Y_%m}"
+
+
+def _next_month(day):
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)

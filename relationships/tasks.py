@@ -1,0 +1,36 @@
+"""The jobs of relationships. Each may be lost, doubled or run twice at once: the rows say what is due."""
+
+from celery import shared_task
+
+from relationships.followups import dispatch, generate
+from relationships.health import refresh
+
+
+@shared_task
+def score_all_clients():
+    """Score every client that has no score of today yet. Beat sends it each hour; the first after midnight works."""
+    refresh.score_not_yet_today()
+
+
+@shared_task
+def sweep_changed_clients():
+    """Score what changed since it was scored. Beat sends it each minute."""
+    refresh.sweep()
+
+
+@shared_task
+def score_clients(client_ids):
+    """Score these clients now, right after a change to them."""
+    refresh.score_clients(client_ids)
+
+
+@shared_task
+def generate_follow_ups(client_ids=None):
+    """Open, move, hand on and close cadence follow-ups; of every client unless some are named. Beat: each hour."""
+    generate.generate_cadence_follow_ups(client_ids)
+
+
+@shared_task
+def deliver_reminders():
+    """Plan and send the reminders that are due. Beat sends it each minute."""
+    dispatch.deliver_due()
