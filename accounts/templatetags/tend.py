@@ -79,6 +79,12 @@ def short_day(value):
 
 
 @register.filter
+def long_day(value):
+    """Saturday, November 21 / Thứ Bảy, 21 tháng 11; for a page about that day."""
+    return "" if value is None else dates.format_skeleton("MMMMEEEEd", _as_day(value), locale=_locale())
+
+
+@register.filter
 def clock(value):
     """The time of a moment in the reader's zone, 14:05."""
     return "" if value is None else timezone.localtime(value).strftime("%H:%M")

@@ -1,0 +1,31 @@
+"""How views that write answer: htmx gets an event for the page's panels and a toast, others a redirect."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import trigger_client_event
+
+from accounts.web.htmx import wants_fragment
+
+
+def written(request, text, *, events, client, back):
+    """204 with `events` about the client, which also closes the sheet; without htmx back to the page, with a message.
+
+    `back` is where to go unless the form named a page of ours in `next`.
+    """
+    if not wants_fragment(request):
+        messages.success(request, text)
+        return redirect(_safe_next(request) or back)
+    response = HttpResponse(status=204)
+    for event in events:
+        trigger_client_event(response, event, {"client": client.pk})
+    return trigger_client_event(response, "toast", {"text": text, "kind": "success"})
+
+
+def _safe_next(request):
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return target if safe else ""

@@ -1,0 +1,131 @@
+"""Follow-ups of one client: the panel on its page, planning one, done, and another day."""
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.templatetags.tend import short_day
+from accounts.web.htmx import uncached, wants_fragment
+from clients.models import Assignment, Client
+from clients.views.scope import fetch_changeable, fetch_visible
+from relationships.followups import queue, wording
+from relationships.forms import FollowUpForm, MoveForm
+from relationships.models import FollowUp, FollowUpRule, FollowUpStatus
+from relationships.services.follow_ups import (
+    AlreadyPlanned,
+    complete_follow_up,
+    move_follow_up,
+    plan_follow_up,
+)
+from relationships.views.answers import written
+
+CHANGED = ("follow-ups-changed",)
+
+
+def follow_up_panel(client):
+    """The open follow-ups of a client as the panel shows them. One query."""
+    follow_ups = client.follow_ups.open().select_related("assignee").order_by("due_on", "id")
+    return queue.items_of(follow_ups, timezone.localdate())
+
+
+@require_safe
+def client_follow_ups(request, client_id):
+    """The panel alone, which the client page asks for after each change; a reload leads to the page."""
+    client = fetch_visible(Client.objects, request.user, client_id)
+    if not wants_fragment(request):
+        return redirect("relationships:client_page", client_id)
+    context = {"client": client, "panel": follow_up_panel(client), "may_change": client.may_change}
+    return uncached(render(request, "relationships/_follow_up_panel.html", context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up_new(request, client_id):
+    """Plans a follow-up for the client: for oneself, or for the lead when one does not serve the client."""
+    client = fetch_changeable(Client.objects, request.user, client_id)
+    form = FollowUpForm(request.POST if request.method == "POST" else None, today=timezone.localdate())
+    assignee = _assignee(client, request.user)
+    if request.method == "POST" and form.is_valid():
+        try:
+            follow_up = plan_follow_up(
+                client=client,
+                assignee=assignee,
+                due_on=form.chosen_day,
+                kind=form.cleaned_data["kind"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except AlreadyPlanned as planned:
+            day = short_day(planned.follow_up.due_on)
+            form.add_error("reason", _("This is planned already, for %(day)s. Move that one.") % {"day": day})
+        else:
+            text = _("Planned for %(day)s: %(what)s") % {
+                "day": short_day(follow_up.due_on),
+                "what": _short(follow_up),
+            }
+            return written(request, text, events=CHANGED, client=client, back=_page_of(client))
+    return _form_page(request, "follow_up_new", form, {"client": client, "assignee": assignee})
+
+
+def _assignee(client, user):
+    """Who serves the client plans for themselves; a senior, manager or admin for the lead, where there is one."""
+    serving = Assignment.objects.running().filter(client=client).select_related("user")
+    people = {assignment.user_id: assignment for assignment in serving}
+    lead = next((assignment.user for assignment in serving if assignment.role == "lead"), None)
+    return user if user.pk in people or lead is None else lead
+
+
+def _form_page(request, name, form, context):
+    """The form as a fragment for the sheet or as a page; 422 with what was typed when it is bound and wrong."""
+    part = "_" if wants_fragment(request) else ""
+    template = f"relationships/{part}{name}.html"
+    status = 422 if form.is_bound else 200
+    return uncached(render(request, template, context | {"form": form}, status=status))
+
+
+@require_POST
+def follow_up_done(request, follow_up_id):
+    """Marks it done. A cadence ticked off without a contact comes back, and the answer says when."""
+    follow_up = _fetch(request, follow_up_id)
+    complete_follow_up(follow_up=follow_up, by=request.user)
+    text = _("Done: %(what)s") % {"what": _short(follow_up)}
+    if follow_up.rule == FollowUpRule.CADENCE:
+        again = follow_up.client.follow_ups.open().filter(rule=FollowUpRule.CADENCE).first()
+        if again:
+            text = _("Done. Without a logged contact Tend asks again on %(day)s.") % {
+                "day": short_day(again.due_on)
+            }
+    client = follow_up.client
+    return written(request, text, events=CHANGED, client=client, back=_page_of(client))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def follow_up_snooze(request, follow_up_id):
+    """Another day for an open follow-up."""
+    follow_up = _fetch(request, follow_up_id)
+    client = follow_up.client
+    form = MoveForm(request.POST if request.method == "POST" else None, today=timezone.localdate())
+    if request.method == "POST" and form.is_valid():
+        moved = move_follow_up(follow_up=follow_up, due_on=form.chosen_day)
+        if moved.status != FollowUpStatus.OPEN:
+            text = _("This was closed meanwhile: %(what)s") % {"what": _short(moved)}
+        else:
+            text = _("Moved to %(day)s: %(what)s") % {"day": short_day(moved.due_on), "what": _short(moved)}
+        return written(request, text, events=CHANGED, client=client, back=_page_of(client))
+    context = {"follow_up": follow_up, "client": client, "what": wording.what(follow_up)}
+    return _form_page(request, "follow_up_snooze", form, context)
+
+
+def _fetch(request, follow_up_id):
+    return fetch_changeable(FollowUp.objects.select_related("client"), request.user, follow_up_id)
+
+
+def _short(follow_up):
+    """Its words, cut: they travel in a header."""
+    words = wording.what(follow_up)
+    return words if len(words) <= 80 else f"{words[:79]}…"
+
+
+def _page_of(client):
+    return reverse("relationships:client_page", args=[client.pk])

@@ -1,0 +1,173 @@
+"""The log sheet: choosing whom, and saving a touch in two clicks."""
+
+import datetime
+
+from django.db.models import Q
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.templatetags.tend import short_day
+from accounts.web.htmx import uncached, wants_fragment
+from clients.filters import matching
+from clients.models import Client, Contact
+from clients.views.scope import fetch_changeable
+from relationships.followups import rules, wording
+from relationships.forms import ChooseClientForm, LogForm, LogQueryForm
+from relationships.health.refresh import effective_cadence_days
+from relationships.models import FollowUpRule, Interaction, InteractionKind
+from relationships.models.interaction import Direction, reaches_by_default
+from relationships.services.interactions import KeyUsedElsewhere, log_interaction
+from relationships.views.answers import written
+
+CLIENTS_OFFERED = 12
+LOGS_LOOKED_BACK = 60
+EVENTS = ("interaction-logged", "follow-ups-changed")
+
+
+@require_safe
+def log(request):
+    """Whom to log for: clients that match three letters of their name or of a contact's, else the latest ones."""
+    form = ChooseClientForm(request.GET)
+    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    context = {
+        "form": form,
+        "words": words,
+        "clients": _found(request.user, words) if words else _latest(request.user),
+    }
+    template = (
+        "relationships/_log_choose.html" if wants_fragment(request) else "relationships/log_choose.html"
+    )
+    return uncached(render(request, template, context, status=200 if form.is_valid() else 422))
+
+
+def _found(user, words):
+    """Clients in the user's hands with each word in their name, or in that of one contact. One query."""
+    clients = Client.objects.changeable_by(user)
+    contacts = matching(Contact.objects.here(), words).values("client")
+    by_name = matching(Client.objects.all(), words).values("pk")
+    found = clients.filter(Q(pk__in=by_name) | Q(pk__in=contacts))
+    return found.order_by("status", "name_sort", "id").defer("note")[:CLIENTS_OFFERED]
+
+
+def _latest(user):
+    """The clients that the user logged for last, the newest first. Two queries."""
+    logs = Interaction.objects.filter(author=user).newest_first()
+    ids = list(dict.fromkeys(logs.values_list("client", flat=True)[:LOGS_LOOKED_BACK]))[:CLIENTS_OFFERED]
+    clients = Client.objects.changeable_by(user).defer("note").in_bulk(ids)
+    return [clients[pk] for pk in ids if pk in clients]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def log_for_client(request, client_id):
+    """The sheet for one client (GET), and saving it (POST): 204 under htmx, 422 with the form when it is wrong."""
+    client = fetch_changeable(Client.objects, request.user, client_id)
+    contacts = client.contacts.here()
+    open_ones = client.follow_ups.open().order_by("due_on", "id")
+    choices = {"today": timezone.localdate(), "contacts": contacts, "follow_ups": open_ones}
+    if request.method == "POST":
+        return _save(request, client, LogForm(request.POST, **choices))
+    asked = LogQueryForm(request.GET)
+    asked = asked.cleaned_data if asked.is_valid() else {}
+    initial = _initial(client, request.user, open_ones, asked)
+    return _sheet(request, client, LogForm(initial=initial, named=asked.get("follow_up"), **choices))
+
+
+def _save(request, client, form):
+    if not form.is_valid():
+        return _sheet(request, client, form, status=422)
+    try:
+        logged = log_interaction(client=client, author=request.user, **form.touch())
+    except KeyUsedElsewhere:
+        form.add_error(None, _("This form was used for another client. Close it, open it again and save."))
+        return _sheet(request, client, form, status=422)
+    back = reverse("relationships:client_page", args=[client.pk])
+    return written(request, summary_of(logged, client), events=EVENTS, client=client, back=back)
+
+
+def _sheet(request, client, form, status=200):
+    context = {
+        "client": client,
+        "form": form,
+        "cadence_day": _next_by_cadence(client),
+        "today": timezone.localdate(),
+    }
+    template = "relationships/_log_sheet.html" if wants_fragment(request) else "relationships/log_page.html"
+    return uncached(render(request, template, context, status=status))
+
+
+def _next_by_cadence(client):
+    """The day that a touch of today would make the next one due. Two queries."""
+    today = timezone.localdate()
+    cadence = int(effective_cadence_days([client.pk])[client.pk])
+    return rules.cadence_due_on(today + datetime.timedelta(days=cadence), today)
+
+
+def _initial(client, user, open_ones, asked):
+    """What the sheet starts with: the user's last kind for this client, now, and the contact met last. Two queries.
+
+    Opened from a follow-up, it starts with that one's kind and closes it. What is due of the same kind is closed too.
+    """
+    named = next((row for row in open_ones if row.pk == asked.get("follow_up")), None)
+    kind = asked.get("kind") or _kind_of(named) or _last_kind(client, user)
+    offered = [row for row in open_ones if row.rule != FollowUpRule.CADENCE]  # that one closes by itself
+    closes = [row.pk for row in offered if row == named or _closed_by(row, kind)]
+    return {
+        "kind": kind,
+        "direction": Direction.OUT,
+        "reached": "yes" if reaches_by_default(kind, Direction.OUT) else "no",
+        "occurred_at": timezone.now(),
+        "contacts": _last_met(client),
+        "sentiment": "",
+        "closes": closes,
+        "ticked": closes,
+        "next_step_on": "",
+    }
+
+
+def _kind_of(follow_up):
+    """A cadence asks for any contact; other follow-ups say how."""
+    if follow_up is None or follow_up.rule == FollowUpRule.CADENCE:
+        return ""
+    return follow_up.kind if follow_up.kind in InteractionKind.values else ""
+
+
+def _last_kind(client, user):
+    last = client.interactions.filter(author=user).newest_first().values_list("kind", flat=True).first()
+    return last or InteractionKind.CALL
+
+
+def _last_met(client):
+    met = client.interactions.filter(contacts__left_on__isnull=True, contacts__isnull=False).newest_first()
+    return list(met.values_list("contacts", flat=True)[:1])
+
+
+def _closed_by(follow_up, kind):
+    return follow_up.kind == kind and follow_up.due_on <= timezone.localdate()
+
+
+def summary_of(logged, client):
+    """What a log did, in one line for the toast: what was closed, what stays, what comes next."""
+    kind = logged.interaction.get_kind_display()
+    parts = [_("%(kind)s with %(client)s logged.") % {"kind": kind, "client": client.name}]
+    if not logged.created:
+        parts = [_("%(kind)s with %(client)s was logged already.") % {"kind": kind, "client": client.name}]
+    if logged.closed_follow_ups:
+        parts.append(_("Closed: %(what)s.") % {"what": _names(logged.closed_follow_ups)})
+    if logged.left_open:
+        parts.append(
+            _("Still open, since nobody was reached: %(what)s.") % {"what": _names(logged.left_open)}
+        )
+    if logged.next_follow_up:
+        what, day = _names([logged.next_follow_up]), short_day(logged.next_follow_up.due_on)
+        parts.append(_("Next: %(what)s, %(day)s.") % {"what": what, "day": day})
+    return " ".join(parts)
+
+
+def _names(follow_ups):
+    """At most three, shortened: the line travels in a header."""
+    words = [wording.what(follow_up) for follow_up in follow_ups]
+    shown = ", ".join(word if len(word) <= 60 else f"{word[:59]}…" for word in words[:3])
+    return f"{shown} +{len(words) - 3}" if len(words) > 3 else shown
