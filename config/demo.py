@@ -4,7 +4,7 @@ import http.client
 import os
 import shutil
 import time
-from signal import SIGQUIT
+from signal import SIGKILL, SIGQUIT
 
 from config import environment
 from config.console import Stop, say, step
@@ -94,10 +94,11 @@ def services(options, urls):
     }
     jobs = environment.demo(urls, **worker_limits)
     return [
-        Service("beat", beat, jobs),
+        Service("beat", beat, jobs, death_signal=SIGKILL),
         Service("web", web_command(options), environment.demo(urls, TEND_DB_POOL="1", **links)),
-        # SIGQUIT is Celery's soft stop: SIGTERM would wait for the longest task.
-        Service("worker", worker, jobs, stop_signal=SIGQUIT, stop_seconds=15),
+        # SIGQUIT is Celery's soft stop: SIGTERM would wait for the longest task. A stop without its broker, which
+        # goes down with us when we are killed, was seen to hang; its children go with a killed worker.
+        Service("worker", worker, jobs, stop_signal=SIGQUIT, stop_seconds=15, death_signal=SIGKILL),
     ]
 
 

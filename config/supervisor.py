@@ -25,6 +25,7 @@ class Service:
     environment: dict
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10
+    death_signal: signal.Signals = signal.SIGTERM  # what it gets when we are killed and cannot stop it
     process: object = None
     deaths: deque = field(default_factory=lambda: deque(maxlen=TOO_MANY_DEATHS))
 
@@ -46,7 +47,7 @@ class Supervisor:
         with self.log(service).open(mode) as log:
             service.process = spawn(
                 service.command,
-                death_signal=service.stop_signal,
+                death_signal=service.death_signal,
                 cwd=self.cwd,
                 env=service.environment,
                 stdout=log,
