@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Func, Value
 from django.db.models.functions import Cast, Coalesce
+from psycopg.errors import LockNotAvailable
 
 
 class Fold(Func):
@@ -50,3 +51,8 @@ def _concat(parts):
 def statement_of(queryset):
     """SQL and parameters of a queryset, to stand inside a larger statement; also of one that is empty by nature."""
     return queryset.query.get_compiler(queryset.db, elide_empty=False).as_sql()
+
+
+def is_lock_timeout(error):
+    """Whether a database error says that somebody else held a row for longer than `lock_timeout`."""
+    return isinstance(error.__cause__, LockNotAvailable)
