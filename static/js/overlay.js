@@ -3,6 +3,7 @@
 (() => {
   const OVERLAYS = "#sheet, #dialog";
   const openers = new WeakMap();
+  const asking = new Set();
 
   const open = (overlay) => {
     const heading = overlay.querySelector("h1, h2");
@@ -15,15 +16,14 @@
     if (first) first.focus();
   };
 
-  // The "close" event comes a moment later: emptied first, so that nothing arriving meanwhile finds it full again.
-  const shut = (overlay) => {
-    if (overlay.matches(OVERLAYS)) overlay.replaceChildren();
-    overlay.close();
-  };
-
   const settle = (overlay) => {
     if (overlay.querySelector("*")) open(overlay);
-    else if (overlay.open) shut(overlay);
+    else if (overlay.open) overlay.close();
+  };
+
+  // What sent a request stays in the page until the answer's events were sent from it: they bubble to the page's panels.
+  const empty = (overlay) => {
+    if (!overlay.open && !asking.has(overlay) && overlay.matches(OVERLAYS)) overlay.replaceChildren();
   };
 
   const remember = (overlay, source) => {
@@ -48,17 +48,24 @@
   document.addEventListener("htmx:before:request", (event) => {
     const overlay = overlayOf(event);
     if (overlay) remember(overlay, event.detail.ctx.sourceElement);
+    const inside = event.detail.ctx.sourceElement?.closest(OVERLAYS);
+    if (inside) asking.add(inside);
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const overlay = overlayOf(event);
-    if (overlay) settle(overlay);
+    if (overlay && event.detail.ctx.swap !== "none") settle(overlay);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const inside = event.detail.ctx?.sourceElement?.closest(OVERLAYS);
-    if (inside?.open && event.detail.ctx.response.status === 204) shut(inside);
+    if (inside?.open && event.detail.ctx.response.status === 204) inside.close();
+  });
+  document.addEventListener("htmx:finally:request", () => {
+    const done = [...asking];
+    asking.clear();
+    done.forEach(empty);
   });
   document.addEventListener("overlay-close", () => {
-    document.querySelectorAll("dialog[open]").forEach(shut);
+    document.querySelectorAll("dialog[open]").forEach((overlay) => overlay.close());
   });
 
   document.addEventListener("click", (event) => {
@@ -66,7 +73,7 @@
     if (closer) {
       event.preventDefault();
       // The same form as a page of its own: closing goes back to where one came from.
-      if (closer.closest("dialog")) shut(closer.closest("dialog"));
+      if (closer.closest("dialog")) closer.closest("dialog").close();
       else if (history.length > 1) history.back();
       else location.assign("/");
     }
@@ -77,7 +84,7 @@
       open(dialog);
     }
     // A click on the dimmed page around a dialog lands on the dialog element itself.
-    if (event.target.matches("dialog[open]") && outside(event, event.target)) shut(event.target);
+    if (event.target.matches("dialog[open]") && outside(event, event.target)) event.target.close();
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       if (!menu.contains(event.target) || event.target.closest(".menu-item")) menu.open = false;
     });
@@ -100,6 +107,6 @@
   document.addEventListener("close", (event) => {
     if (!event.target.matches?.("dialog")) return;
     giveFocusBack(event.target);
-    if (event.target.matches(OVERLAYS)) event.target.replaceChildren();
+    empty(event.target);
   }, true);
 })();
