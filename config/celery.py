@@ -21,7 +21,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "score every client": {
         "task": "relationships.tasks.score_all_clients",
-        "schedule": crontab(hour=18, minute=5),  # 01:05 in Ha Noi, after the day has turned
+        "schedule": crontab(minute=5),  # the first after the house's midnight works, later ones find what it missed
     },
     "score clients that changed": {
         "task": "relationships.tasks.sweep_changed_clients",
