@@ -21,7 +21,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "score every client": {
         "task": "relationships.tasks.score_all_clients",
-        "schedule": crontab(minute=5),  # the first after the house's midnight works, later ones find what it missed
+        "schedule": crontab(minute=5),  # the first one of a house day works, later ones make up
     },
     "score clients that changed": {
         "task": "relationships.tasks.sweep_changed_clients",
