@@ -91,10 +91,10 @@ def run_captured(command, *, tick=lambda: None, **options):
         kill_group(process)
 
 
-def run_visible(command, **options):
+def run_visible(command, *, death_signal=signal.SIGTERM, **options):
     """Run a program on our own terminal and input; returns its exit code, and never leaves it behind."""
     process = subprocess.Popen(
-        [str(part) for part in command], preexec_fn=dying_with_parent(signal.SIGTERM), **options
+        [str(part) for part in command], preexec_fn=dying_with_parent(death_signal), **options
     )
     try:
         return process.wait()
