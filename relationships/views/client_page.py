@@ -1,0 +1,136 @@
+"""The client page, and the parts of it that refresh on their own: what is next, health, timeline."""
+
+import datetime
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django_htmx.http import trigger_client_event
+
+from accounts.web.forms import PlainForm
+from accounts.web.htmx import uncached, wants_fragment
+from accounts.web.publishing import publish_on_commit
+from relationships import timeline
+from relationships.client_health import health_context, spoken
+from relationships.client_overview import account_team, empty_seats, fetch_client, known_contacts, money_line
+from relationships.health.refresh import as_of_today
+from relationships.models import InteractionKind
+from relationships.tasks import score_clients
+from relationships.views.follow_ups import follow_up_panel
+
+ENTRIES_PER_PAGE = 20
+HASTEN_AFTER = datetime.timedelta(seconds=2)
+
+
+def client_page(request, client_id):
+    """Everything about a client at a glance. Under htmx only what a touch changes beside timeline and health."""
+    client = fetch_client(request.user, client_id)
+    contacts, follow_ups = known_contacts(client), follow_up_panel(client)
+    context = {
+        "client": client,
+        "contacts": contacts,
+        "empty_seats": empty_seats(contacts),
+        "follow_ups": follow_ups,
+        "next_item": follow_ups[0] if follow_ups else None,
+        "team": account_team(client, request.user),
+        "log_url": _log_url(client),
+        "silent": client.contact_due_on is not None and client.contact_due_on < as_of_today(),
+    }
+    if wants_fragment(request):
+        return uncached(render(request, "relationships/_client_now.html", context))
+    context |= {"money": money_line(client)} | _timeline(client, TimelineForm({})) | health_context(client)
+    return uncached(render(request, "relationships/client_page.html", context))
+
+
+def _log_url(client):
+    """Where a touch with this client is logged; empty for a former lead, who logs none."""
+    return reverse("relationships:log_for_client", args=[client.pk]) if client.may_change else ""
+
+
+class PollForm(PlainForm):
+    """What the health section shows already: the change it waits for, and whether it said that the worker is late."""
+
+    seen = forms.CharField(max_length=40, required=False)
+    slow = forms.BooleanField(required=False)
+
+
+def client_health(request, client_id):
+    """The health section, polled while a change waits to be scored: 204 until something new is to be shown."""
+    client = fetch_client(request.user, client_id)
+    if not wants_fragment(request):
+        return redirect(client)
+    form = PollForm(request.GET)
+    shown = form.cleaned_data if form.is_valid() else {"seen": "", "slow": False}
+    context = {"client": client} | health_context(client)
+    if context["stale"] and context["stale"] == shown["seen"]:
+        _hasten(client)
+        if shown["slow"] or not context["behind"]:
+            return uncached(HttpResponse(status=204))
+    response = uncached(render(request, "relationships/_client_health_answer.html", context))
+    if shown["seen"] and not context["stale"]:
+        trigger_client_event(response, "announce", {"text": spoken(client, context["moved"])})
+    return response
+
+
+def _hasten(client):
+    """Ask for the scoring once more, early on: the first request may be lost, and edits of a client send none."""
+    waited = timezone.now() - client.health_stale_since
+    if HASTEN_AFTER <= waited < 2 * HASTEN_AFTER:
+        publish_on_commit(score_clients, [client.pk])
+
+
+class TimelineForm(PlainForm):
+    """Which entries, and from where on."""
+
+    kind = forms.ChoiceField(
+        choices=[("", _("Everything")), *InteractionKind.choices, (timeline.CHANGES, _("Changes"))],
+        required=False,
+        label=_("Kind"),
+    )
+    cursor = forms.CharField(max_length=100, required=False, label=_("Page"))
+
+    def clean_cursor(self):
+        """The `timeline.Cursor`, or None for the newest entries."""
+        text = self.cleaned_data["cursor"]
+        cursor = timeline.read_cursor(text) if text else None
+        if text and cursor is None:
+            raise forms.ValidationError(_("This address is incomplete. Start again from the newest entries."))
+        return cursor
+
+
+def client_timeline(request, client_id):
+    """One page of the timeline: the list anew, or behind `cursor` what follows on. 422 for what makes no sense."""
+    client = fetch_client(request.user, client_id)
+    form = TimelineForm(request.GET)
+    context = {"client": client} | _timeline(client, form)
+    if not wants_fragment(request):
+        template = "relationships/client_timeline.html"
+    elif context["after"]:
+        template = "relationships/_timeline_more.html"
+    else:
+        template = "relationships/_timeline.html"
+    return uncached(render(request, template, context, status=200 if form.is_valid() else 422))
+
+
+def _timeline(client, form):
+    """The entries that `form` asks for; the first of each month says so."""
+    valid = form.is_valid()
+    kind = form.cleaned_data.get("kind", "")
+    after = form.cleaned_data.get("cursor") or None
+    found, more = (
+        timeline.entries(client, kind=kind, after=after, size=ENTRIES_PER_PAGE) if valid else ([], False)
+    )
+    month = _month(after.at) if after else None
+    rows = []
+    for entry in found:
+        heading, month = (None if _month(entry.at) == month else _month(entry.at)), _month(entry.at)
+        rows.append((heading, entry))
+    cursor = found[-1].cursor if more else ""
+    return {"timeline_form": form, "rows": rows, "kind": kind, "after": after, "next_cursor": cursor}
+
+
+def _month(moment):
+    return timezone.localdate(moment).replace(day=1)
