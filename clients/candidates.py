@@ -16,6 +16,7 @@ from accounts.db import statement_of
 from clients.models import Client, KeyStatus
 
 SHARE_OF_LINE = Decimal("0.8")
+CURVE_POINTS = 40
 NO_GROWTH_KNOWN = Decimal("-1000000")  # sorts behind everyone with a growth
 _GROWTH = DecimalField(max_digits=30, decimal_places=4)
 
@@ -30,26 +31,34 @@ ORDERS = {
 _LINES = """
 WITH book AS MATERIALIZED ({book}),
 totals AS (SELECT currency, count(*) AS clients, sum(revenue_12m) AS revenue FROM book GROUP BY currency)
-SELECT t.currency, t.clients, t.revenue, (
-    SELECT count(*) FROM (
-        SELECT sum(revenue_12m) OVER (ORDER BY revenue_12m DESC ROWS UNBOUNDED PRECEDING) - revenue_12m AS ahead
+SELECT t.currency, t.clients, t.revenue, r.within, r.curve
+FROM totals t CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE through - revenue_12m < %s * t.revenue) AS within,
+           array_agg(ARRAY[100.0 * place / t.clients, 100 * through / t.revenue] ORDER BY place)
+               FILTER (WHERE t.revenue > 0 AND place %% greatest(1, t.clients / %s) = 0) AS curve
+    FROM (
+        SELECT revenue_12m, sum(revenue_12m) OVER ranking AS through, row_number() OVER ranking AS place
         FROM book WHERE currency = t.currency AND revenue_12m > 0
-    ) ranked WHERE ahead < %s * t.revenue
-) AS within
-FROM totals t ORDER BY t.currency <> %s, t.clients DESC, t.currency
+        WINDOW ranking AS (ORDER BY revenue_12m DESC ROWS UNBOUNDED PRECEDING)
+    ) ranked
+) r
+ORDER BY t.currency <> %s, t.clients DESC, t.currency
 """
 
-Line = namedtuple("Line", "currency clients revenue within")
+Line = namedtuple("Line", "currency clients revenue within curve")
 
 
 def eighty_percent_lines(clients):
     """For each currency of `clients` (a queryset): how many, their revenue, and the fewest that make 80 % of it.
 
-    A list of `Line`, the house currency first. One query.
+    A list of `Line`, the house currency first. `curve` has about 40 points [per cent of the clients, per cent of the
+    revenue that they make together], from the biggest client on, and is None where nothing was earned. One query.
     """
     book, params = statement_of(clients.order_by().values("currency", "revenue_12m"))
     with connection.cursor() as cursor:
-        cursor.execute(_LINES.format(book=book), [*params, SHARE_OF_LINE, settings.HOUSE_CURRENCY])
+        cursor.execute(
+            _LINES.format(book=book), [*params, SHARE_OF_LINE, CURVE_POINTS, settings.HOUSE_CURRENCY]
+        )
         return [Line(*row) for row in cursor.fetchall()]
 
 

@@ -42,7 +42,7 @@ totals AS (
     FROM loads
 )
 SELECT loads.*, totals.* FROM totals LEFT JOIN loads ON {behind}
-ORDER BY loads.fullness {direction}, loads.id {direction} LIMIT %s
+ORDER BY loads.tier_code = %s DESC, loads.fullness {direction}, loads.id {direction} LIMIT %s
 """
 _COLUMNS = "id name tier tier_code team region maximum hard clients at_risk silent fullness"
 
@@ -57,10 +57,11 @@ class LoadPage(Page):
     totals: Totals = Totals(0, 0, 0, 0, 0)
 
 
-def load_page(people, *, today, cursor="", size=PAGE_SIZE, fullest_first=True):
+def load_page(people, *, today, cursor="", size=PAGE_SIZE, fullest_first=True, first_tier=""):
     """One `LoadPage` of `people` (a queryset of account managers) by how full they are. One query.
 
-    `today` (a date) decides who is going silent. `cursor` is what an earlier page gave.
+    `today` (a date) decides who is going silent. `cursor` is what an earlier page gave. People of `first_tier` (a
+    code) come before the others; such a list has no second page.
     """
     backwards = cursor.startswith("b")
     keys = decode_cursor(cursor[1:], 2) if cursor else None
@@ -74,7 +75,7 @@ def load_page(people, *, today, cursor="", size=PAGE_SIZE, fullest_first=True):
         direction="DESC" if descending else "ASC",
     )
     with connection.cursor() as database:
-        database.execute(statement, [*people_params, today, *(keys or []), size + 1])
+        database.execute(statement, [*people_params, today, *(keys or []), first_tier, size + 1])
         answer = database.fetchall()
     width = len(Load._fields)
     rows = [Load(*row[:width]) for row in answer if row[0] is not None]

@@ -79,6 +79,7 @@ def _figures(user, clients, chosen, today):
         "book": book,
         "currency": currency,
         "lines": lines,
+        "curve": curve_of(next((line for line in lines if line.currency == currency), None)),
         "tiles": _tiles(book, unassigned, address),
         "heads": MATRIX_HEADS,
         "matrix": _matrix(book, currency, address),
@@ -147,6 +148,18 @@ def shares_of(cells, currency):
         for band, start, end in zip(queries.BANDS, edges, edges[1:], strict=False)
         if end > start
     ]
+
+
+def curve_of(line):
+    """The 80/20 curve as SVG points in a box of 100 by 100, and where it passes 80 %; None where nothing was earned."""
+    if line is None or not line.within:
+        return None
+    points = [(0, 0), *line.curve, (100, 100)]
+    return {
+        "points": " ".join(f"{x:.1f},{100 - min(y, 100):.1f}" for x, y in points),
+        "within": f"{100 * line.within / line.clients:.1f}",
+        "line": line,
+    }
 
 
 def _loads(user, chosen, today):

@@ -15,7 +15,7 @@ from django_htmx.http import trigger_client_event
 
 from accounts import access
 from accounts.db import is_lock_timeout
-from accounts.models import Segment
+from accounts.models import Segment, Tier
 from accounts.templatetags.tend import clock, day
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.publishing import publish_on_commit
@@ -140,7 +140,7 @@ def _assign_sheet(request, client, form, *, lead=None, status=200):
         "lead_may_stay": lead and _may_lead(lead.user, client.segment),
         "search": search,
         "chosen": chosen,
-        "people": _people_to_choose(form.fields["lead"].queryset, lead, asked.get("q", ""), chosen),
+        "people": _people_to_choose(client, form.fields["lead"].queryset, lead, asked.get("q", ""), chosen),
     }
     if wants_fragment(request) and "q" in request.GET and request.method != "POST":
         return uncached(render(request, "relationships/_lead_choices.html", context))
@@ -150,12 +150,15 @@ def _assign_sheet(request, client, form, *, lead=None, status=200):
     return uncached(render(request, template, context, status=status))
 
 
-def _people_to_choose(people, lead, words, chosen):
+def _people_to_choose(client, people, lead, words, chosen):
     """A `LoadPage` of those with the most room, without the lead; the one already chosen stays in sight."""
     if lead:
         people = people.exclude(pk=lead.user_id)
     found = found_by_words(people, words) if words else people
-    page = load_page(found, today=house_today(), size=PEOPLE_SHOWN, fullest_first=False)
+    first_tier = Tier.KAM if client.segment == Segment.KEY else ""
+    page = load_page(
+        found, today=house_today(), size=PEOPLE_SHOWN, fullest_first=False, first_tier=first_tier
+    )
     if chosen.isdecimal() and len(chosen) < 19 and chosen not in {str(row.id) for row in page}:
         page.rows = [*load_page(people.filter(pk=chosen), today=house_today()), *page]
     return page
