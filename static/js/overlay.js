@@ -12,8 +12,12 @@
       overlay.setAttribute("aria-labelledby", heading.id);
     }
     if (!overlay.open) overlay.showModal();
-    const first = overlay.querySelector("[aria-invalid='true'], [autofocus]");
-    if (first) first.focus();
+    // What is wrong, else where the form says, else the first choice or field. Under a thumb no text field unasked: it
+    // would bring up the keyboard over the sheet.
+    const body = ":is(.sheet-body, .dialog-body)";
+    const wanted = ["[aria-invalid='true']", "[autofocus]", `${body} input:checked`];
+    if (matchMedia("(pointer: fine)").matches) wanted.push(`${body} :is(input:not([type='hidden']), select, textarea)`);
+    wanted.map((selector) => overlay.querySelector(selector)).find(Boolean)?.focus();
   };
 
   const settle = (overlay) => {
