@@ -75,9 +75,7 @@ def serve(options, engines, lock):
 def prepare(urls, *options):
     """Run config/prepare.py, which says itself what goes wrong. Migrations may take longer than a request."""
     variables = environment.demo(urls, TEND_STATEMENT_TIMEOUT_MS="0")
-    code = run_visible(
-        [PYTHON, "-m", "config.prepare", *options], env=variables, cwd=ROOT, death_signal=SIGKILL
-    )
+    code = run_visible([PYTHON, "-m", "config.prepare", *options], env=variables, cwd=ROOT, patient=False)
     if code:
         raise SystemExit(1)
 

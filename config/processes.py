@@ -70,8 +70,7 @@ def stop(process, *, stop_signal=signal.SIGTERM, seconds=10):
     """Ask a program to stop, wait up to `seconds`, then kill its whole group."""
     if process.poll() is None:
         process.send_signal(stop_signal)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(seconds)
+        wait_up_to(seconds, process)
     kill_group(process)
 
 
@@ -91,22 +90,30 @@ def run_captured(command, *, tick=lambda: None, **options):
         kill_group(process)
 
 
-def run_visible(command, *, death_signal=signal.SIGTERM, **options):
-    """Run a program on our own terminal and input; returns its exit code, and never leaves it behind."""
+def run_visible(command, *, patient=True, **options):
+    """Run a program on our own terminal and input; returns its exit code, and never leaves it behind.
+
+    `patient` gives it 10 s to tidy up when we are stopped; without, it is killed.
+    """
+    death_signal = signal.SIGTERM if patient else signal.SIGKILL
     process = subprocess.Popen(
         [str(part) for part in command], preexec_fn=dying_with_parent(death_signal), **options
     )
+    seconds = 10 if patient else 0
     try:
         return process.wait()
-    except Terminated:
-        raise
-    except KeyboardInterrupt:  # Ctrl-C reached the program as well: let it tidy up
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(10)
+    except KeyboardInterrupt as stopped:
+        if not isinstance(stopped, Terminated):  # Ctrl-C reached the program as well
+            wait_up_to(seconds, process)
         raise
     finally:
         if process.poll() is None:
-            process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(10)
+            process.send_signal(death_signal)
+            wait_up_to(seconds, process)
             process.kill()
+            process.wait()
+
+
+def wait_up_to(seconds, process):
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(seconds)
