@@ -112,7 +112,11 @@ class LogForm(IdempotentForm, _DayForm):
     """One touch with a client. Everything is prefilled or optional, so saving it needs no typing."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=InteractionKind.choices, widget=forms.RadioSelect)
-    direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices, widget=forms.RadioSelect)
+    direction = forms.ChoiceField(
+        label=_("Direction"),
+        choices=[(Direction.OUT, _("From us")), (Direction.IN, _("From them"))],
+        widget=forms.RadioSelect,
+    )
     reached = forms.TypedChoiceField(
         label=_("Did it reach them?"),
         choices=[("yes", _("Reached them")), ("no", _("Not reached"))],
@@ -131,7 +135,7 @@ class LogForm(IdempotentForm, _DayForm):
     )
     sentiment = forms.TypedChoiceField(
         label=_("How did it go?"),
-        choices=[("", _("Not rated")), *Sentiment.choices],
+        choices=[*Sentiment.choices, ("", _("Not rated"))],
         coerce=int,
         empty_value=None,
         required=False,

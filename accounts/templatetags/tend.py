@@ -80,8 +80,8 @@ def short_day(value):
 
 @register.filter
 def long_day(value):
-    """Saturday, November 21 / Thứ Bảy, 21 tháng 11; for a page about that day."""
-    return "" if value is None else dates.format_skeleton("MMMMEEEEd", _as_day(value), locale=_locale())
+    """Saturday, 21 November / Thứ Bảy, 21 tháng 11; for a page about that day."""
+    return "" if value is None else dates.format_date(_as_day(value), "EEEE, d MMMM", locale=_locale())
 
 
 @register.filter

@@ -12,6 +12,7 @@ from .stories import EN, PLANS, VI
 # Days from today of the plans made by hand, dealt out in turn: overdue, today, soon and later.
 DUE_IN_DAYS = [-6, 0, 3, 12, -2, 1, 0, 25, 7, -11, 0, 40]
 EVERY_NTH_FIRM = 3
+PLANNED_DAYS_AGO = 13
 
 
 def create_plans(firms, touches, users, rng, today):
@@ -21,6 +22,9 @@ def create_plans(firms, touches, users, rng, today):
         rows += _next_steps(firm, touches.get(firm.name, []), users, today)
     rows += _plans_by_hand(firms, users, rng, today)
     FollowUp.objects.bulk_create(rows)
+    # Django dates a new row itself; nobody plans something for a day that has passed already.
+    planned_at = timezone.now() - datetime.timedelta(days=PLANNED_DAYS_AGO)
+    FollowUp.objects.filter(rule=FollowUpRule.MANUAL).update(created_at=planned_at)
     return sum(row.status == FollowUpStatus.OPEN for row in rows)
 
 
@@ -37,6 +41,7 @@ def _next_steps(firm, rows, users, today):
             due_on=row.next_step_on,
             rule=FollowUpRule.NEXT_STEP,
             reason=row.next_step,
+            facts={"after": row.occurred_on.isoformat()},
             created_by=row.author,
         )
         if following:

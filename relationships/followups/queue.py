@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from django.db.models import Case, Count, Exists, F, Max, OuterRef, Q, Sum, Value, When, Window
+from django.db.models.functions import CumeDist
 from django.utils import timezone
 
 from accounts.web.pagination import keyset_page
@@ -18,8 +19,9 @@ from relationships.models import Channel, Delivery, DeliveryStatus, FollowUp, Fo
 FOLLOW_UPS_A_PAGE = 50
 SOON_DAYS = 7
 SHOWN_IN_A_PANEL = 6
-# Late first; then the client with the most revenue, all of one client together, its oldest first.
-ORDER = ["-has_late", "-revenue", "client_id", "due_on", "id"]
+# Late first; then the client with the most revenue, all of one client together, its oldest first. Revenue is compared
+# within its currency, since nothing converts them: the first of the dong and the first of the dollars stand together.
+ORDER = ["-has_late", "-revenue_rank", "client_id", "due_on", "id"]
 # Follow-ups that somebody decided on; the cadence alone is no next step.
 PLANNED_RULES = (FollowUpRule.MANUAL, FollowUpRule.NEXT_STEP, FollowUpRule.HANDOVER)
 
@@ -53,23 +55,28 @@ class Portfolio:
     bands: dict = field(default_factory=lambda: dict.fromkeys(Band.values, 0))
 
 
-def items_of(follow_ups, today, user=None):
+def items_of(follow_ups, today, news=frozenset()):
     return [
         Item(
             follow_up=follow_up,
             what=wording.what(follow_up),
             why=wording.why(follow_up, today),
             days=(follow_up.due_on - today).days,
-            is_new=user is not None and _is_news(follow_up, today, user),
+            is_new=follow_up.pk in news,
         )
         for follow_up in follow_ups
     ]
 
 
-def _is_news(follow_up, today, user):
-    """Came into the queue today without being expected today: handed over, planned by another, or already late."""
-    unexpected = follow_up.due_on < today or follow_up.created_by_id not in (None, user.pk)
-    return follow_up.came_today and unexpected
+def news_of(follow_ups, today, user):
+    """Ids of those that came today without being expected today: handed over, planned by another, or late already.
+
+    None where they are all that is late, as on the first day of a book: a mark on everything says nothing.
+    """
+    late = {row.pk for row in follow_ups if row.due_on < today}
+    others = {row.pk for row in follow_ups if row.created_by_id not in (None, user.pk)}
+    news = {row.pk for row in follow_ups if row.came_today} & (late | others)
+    return frozenset() if late and late <= news else frozenset(news)
 
 
 def grouped(items):
@@ -83,7 +90,7 @@ def grouped(items):
 
 
 def due_follow_ups(user, today):
-    """What `user` has to do by `today`, with `has_late` of its client, `revenue` and `came_today`."""
+    """What `user` has to do by `today`, with `has_late` of its client, `revenue_rank` and `came_today`."""
     is_late = Case(When(due_on__lt=today, then=Value(1)), default=Value(0))
     midnight = timezone.make_aware(datetime.datetime.combine(today, datetime.time()))
     arrived = Delivery.objects.filter(
@@ -99,7 +106,9 @@ def due_follow_ups(user, today):
         .due_by(today)
         .annotate(
             has_late=Window(Max(is_late), partition_by=F("client_id")),
-            revenue=F("client__revenue_12m"),
+            revenue_rank=Window(
+                CumeDist(), partition_by=F("client__currency"), order_by=F("client__revenue_12m").asc()
+            ),
             came_today=Exists(arrived),
         )
     )

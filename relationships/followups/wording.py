@@ -30,7 +30,8 @@ def why(follow_up, today):
     if follow_up.rule == FollowUpRule.HANDOVER:
         return _handover_reason(follow_up.facts)
     if follow_up.rule == FollowUpRule.NEXT_STEP:
-        return _dated(gettext("The next step after your contact of %(day)s."), follow_up.created_at)
+        after = _day(follow_up.facts.get("after")) or follow_up.created_at
+        return _dated(gettext("The next step after the contact of %(day)s."), after)
     return _dated(gettext("Planned by hand on %(day)s."), follow_up.created_at)
 
 
@@ -67,8 +68,8 @@ def _handover_reason(facts):
     return gettext("You took them over from %(name)s on %(day)s.") % (day | {"name": facts["from"]})
 
 
-def _dated(text, moment):
-    return text % {"day": short_day(moment)}
+def _dated(text, day):
+    return text % {"day": short_day(day)}
 
 
 def _day(text):

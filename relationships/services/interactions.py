@@ -159,7 +159,11 @@ def _is_settled(follow_up, interaction, *, named):
 
 def _plan_next_step(interaction):
     """Opens the next step for who logged it; the same words once more move the open one to the new day."""
-    values = {"assignee_id": interaction.author_id, "due_on": interaction.next_step_on}
+    values = {
+        "assignee_id": interaction.author_id,
+        "due_on": interaction.next_step_on,
+        "facts": {"after": interaction.occurred_on.isoformat()},
+    }
     FollowUp.objects.update_or_create(
         client_id=interaction.client_id,
         rule=FollowUpRule.NEXT_STEP,

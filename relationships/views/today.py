@@ -16,7 +16,7 @@ def today(request):
     cursor = form.cleaned_data["cursor"] if form.is_valid() else ""
     user, day = request.user, timezone.localdate()
     page = queue.queue_page(user, day, cursor)
-    groups = queue.grouped(queue.items_of(page, day, user))
+    groups = queue.grouped(queue.items_of(page, day, queue.news_of(page, day, user)))
     context = {
         "today": day,
         "page": page,
