@@ -132,7 +132,7 @@ def explain(health):
         spec=spec,
         caps=health.caps,
     )
-    components = [_component(name, health, total) for name in spec.switched_on]
+    components = [_component(name, health, spec, total) for name in spec.switched_on]
     return Explanation(
         score=health.score,
         raw=health.raw,
@@ -146,13 +146,13 @@ def explain(health):
     )
 
 
-def _component(name, health, total):
+def _component(name, health, spec, total):
     value, facts = getattr(health, name), health.facts.get(name, {})
     unknown = NOT_APPLICABLE if name in MAY_NOT_APPLY else UNKNOWN
     return Component(
         name=name,
         state=unknown if value is None else KNOWN,
-        sentence=_SENTENCES[name](facts, health),
+        sentence=_SENTENCES[name](facts, health, spec),
         value=value,
         weight=100 * total.shares.get(name, 0.0),
         contribution=total.parts.get(name, 0.0),
@@ -160,16 +160,15 @@ def _component(name, health, total):
     )
 
 
-def _rhythm(facts, health):
+def _rhythm(facts, health, spec):
     every = facts["every_days"]
-    if facts["last_reached_on"] is None:
-        managed = health.facts["managed_days"]
+    if "last_reached_on" not in facts:
+        numbers = {"managed": _days_since(health.facts["managed_since"], health)}
+        numbers["every"] = spec.cadence_days[health.segment]
         if health.rhythm is None:
-            text = gettext("Not reached yet; a first contact is expected within %(every)d days.")
-        else:
-            text = gettext("Never reached in %(managed)d days; every %(every)d days is expected.")
-        return text % {"managed": managed, "every": facts["cadence_days"]}
-    days = (health.as_of - date.fromisoformat(facts["last_reached_on"])).days
+            return gettext("Not reached yet; a first contact is expected within %(every)d days.") % numbers
+        return gettext("Never reached in %(managed)d days; every %(every)d days is expected.") % numbers
+    days = _days_since(facts["last_reached_on"], health)
     if days == 0:
         return gettext("Reached today; every %(every)d days is expected.") % {"every": every}
     return ngettext(
@@ -179,8 +178,12 @@ def _rhythm(facts, health):
     ) % {"days": days, "every": every}
 
 
-def _sentiment(facts, health):
-    count, bad = facts["ratings"], facts["bad"]
+def _days_since(day, health):
+    return (health.as_of - date.fromisoformat(day)).days
+
+
+def _sentiment(facts, health, spec):
+    count, bad = facts.get("ratings", 0), facts.get("bad", 0)
     numbers = {"count": count, "bad": bad, "window": scoring.SENTIMENT_WINDOW_DAYS}
     if not count:
         return gettext("No touch was rated in the last %(window)d days.") % numbers
@@ -199,14 +202,16 @@ def _sentiment(facts, health):
     return text % numbers
 
 
-def _stakeholders(facts, health):
+def _stakeholders(facts, health, spec):
     if not facts["recorded"]:
         return gettext("No contact is recorded yet.")
-    numbers = {key: facts[key] for key in ("required", "active")} | {
-        "window": facts["window_days"],
-        "roles": ", ".join(role_labels(facts["roles_mask"])),
+    numbers = {
+        "required": spec.required_roles[health.segment],
+        "active": facts["active"],
+        "window": scoring.meeting_window_days(spec.cadence_days[health.segment]),
+        "roles": ", ".join(role_labels(facts["roles"])),
     }
-    if not facts["roles_met"]:
+    if not facts["roles"]:
         text = gettext(
             "No decision role was met in %(window)d days, at least %(required)d expected; "
             "active contacts: %(active)d."
@@ -220,14 +225,14 @@ def _stakeholders(facts, health):
 
 
 def role_labels(mask):
-    """The names of the roles in `facts["stakeholders"]["roles_mask"]`."""
+    """The names of the roles in `facts["stakeholders"]["roles"]`."""
     return [str(ContactRole(role).label) for role, bit in ROLE_BITS.items() if mask & bit]
 
 
-def _revenue(facts, health):
-    if facts["first_month"] is None:
+def _revenue(facts, health, spec):
+    if "first_month" not in facts:
         return gettext("No revenue is known before this month.")
-    if facts["months"] is None:
+    if "months" not in facts:
         return gettext("There is too little revenue history to compare with: 18 to 24 months are needed.")
     if health.revenue is None:
         return gettext("There was no revenue to compare with a year before.")

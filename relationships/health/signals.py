@@ -171,37 +171,53 @@ weighed AS (
         array_remove(ARRAY[{caps}], NULL) AS caps
     FROM measured
 ),
-limited AS MATERIALIZED (
+limited AS (
     SELECT *, ({weighed_sum}) / nullif(known_weight, 0) AS raw,
         coalesce(100 * known_weight / nullif(applicable_weight, 0), 0) AS coverage,
         least({limits}) AS limit_to
     FROM weighed
 ),
-scores AS (
+scores AS MATERIALIZED (
     SELECT *, CASE WHEN coverage >= {minimum_coverage} OR limit_to < {watch} THEN least(raw, limit_to) END AS score
     FROM limited
 ),
-signals AS MATERIALIZED (
-    SELECT *, {facts} AS facts, CASE WHEN score IS NULL THEN 'unknown' WHEN score >= {healthy} THEN 'healthy'
+banded AS (
+    SELECT *, CASE WHEN score IS NULL THEN 'unknown' WHEN score >= {healthy} THEN 'healthy'
         WHEN score >= {watch} THEN 'watch' ELSE 'at_risk' END AS target_band
     FROM scores
 )"""
 
-# What the reasons say, by component, with the ids of the rows behind it; read by health.reasons.
+# What the reasons say, by component, with the ids of the rows behind it; read by health.reasons. What follows
+# from the model's spec is left out, and so is what is empty: a row is written for every client each night.
 _FACTS = f"""jsonb_build_object(
-    'managed_days', managed_days,
-    'rhythm', jsonb_build_object(
-        'last_reached_on', last_reached_on, 'every_days', floor(effective_days)::int, 'cadence_days', cadence,
-        'interactions', array_remove(ARRAY[last_reached_id], NULL)),
-    'sentiment', jsonb_build_object(
-        'ratings', coalesce(ratings, 0), 'bad', coalesce(bad_ratings, 0),
-        'interactions', coalesce(rated_ids[greatest(1, ratings - {EVIDENCE_LIMIT - 1}):], '{{{{}}}}')),
-    'stakeholders', jsonb_build_object(
-        'roles_met', roles_met, 'roles_mask', roles_mask, 'required', required, 'window_days', meeting_days,
-        'active', active, 'recorded', recorded, 'contacts', coalesce(met_ids[:{EVIDENCE_LIMIT}], '{{{{}}}}'),
-        'champions_left', coalesce(champions_left[:{EVIDENCE_LIMIT}], '{{{{}}}}')),
-    'revenue', jsonb_build_object(
-        'months', compared_months, 'now', revenue_now, 'before', revenue_before, 'first_month', first_month))"""
+    'managed_since', managed_since,
+    'rhythm', jsonb_strip_nulls(jsonb_build_object(
+        'last_reached_on', last_reached_on, 'every_days', floor(effective_days)::int,
+        'interactions', CASE WHEN last_reached_id IS NOT NULL THEN ARRAY[last_reached_id] END)),
+    'sentiment', jsonb_strip_nulls(jsonb_build_object(
+        'ratings', ratings, 'bad', bad_ratings,
+        'interactions', rated_ids[greatest(1, ratings - {EVIDENCE_LIMIT - 1}):])),
+    'stakeholders', jsonb_strip_nulls(jsonb_build_object(
+        'roles', roles_mask, 'active', active, 'recorded', recorded,
+        'contacts', met_ids[:{EVIDENCE_LIMIT}], 'champions_left', champions_left[:{EVIDENCE_LIMIT}])),
+    'revenue', jsonb_strip_nulls(jsonb_build_object(
+        'months', compared_months, 'now', round(revenue_now * 100) / 100, 'before', round(revenue_before * 100) / 100,
+        'first_month', first_month)))"""
+
+# Few columns, since the writing statement carries them through several steps.
+_COLUMNS = (
+    *("client_id", "segment", "scored", "managed_since", "cadence", "effective_days"),
+    *(
+        "last_reached_on",
+        "last_interaction_at",
+        *COMPONENTS,
+        "raw",
+        "coverage",
+        "score",
+        "caps",
+        "target_band",
+    ),
+)
 
 _CAPS = {
     "champion_left": "segment = 'key' AND champions_left IS NOT NULL AND NOT champion_here",
@@ -222,7 +238,8 @@ def signals_ctes(spec: Spec):
         _REVENUE,
         _GATHERED.format(effective=_effective(), last=_LAST),
         _VALUES.replace("{values}", ", ".join(f"{_value(name, spec)} AS {name}" for name in COMPONENTS)),
-        _total(spec),
+        total_ctes(spec),
+        f"signals AS MATERIALIZED (SELECT {', '.join(_COLUMNS)}, {_FACTS} AS facts FROM banded)",
     ]
     return ",\n".join(part.strip() for part in parts)
 
@@ -271,7 +288,8 @@ def _value(name, spec):
     return _FORMULAS[name] if name in COMPUTED and name in spec.switched_on else "NULL::float8"
 
 
-def _total(spec):
+def total_ctes(spec):
+    """From `measured` (components, weights and what caps rest on) to `banded`: `scoring.total` as SQL."""
     on = spec.switched_on
     known = [f"CASE WHEN {name} IS NULL THEN 0 ELSE w_{name} END" for name in on]
     return _TOTAL.format(
@@ -282,7 +300,6 @@ def _total(spec):
         weighed_sum=" + ".join(f"coalesce(w_{name} * {name}, 0)" for name in on),
         caps=", ".join(f"CASE WHEN {when} THEN '{name}' END" for name, when in _CAPS.items()),
         limits=", ".join(f"CASE WHEN '{n}' = ANY(caps) THEN {scoring.CAPS[n]}::float8 END" for n in _CAPS),
-        facts=_FACTS.format(),
         minimum_coverage=float(spec.minimum_coverage),
         watch=float(spec.watch),
         healthy=float(spec.healthy),

@@ -33,7 +33,8 @@ compared_with AS (
         h.band IS NULL OR h.band = 'unknown' OR s.target_band = 'unknown'
             OR (s.score IS NOT NULL AND s.score IS DISTINCT FROM s.raw)
             OR (h.score IS NOT NULL AND h.score IS DISTINCT FROM h.raw) AS at_once
-    FROM signals s LEFT JOIN relationships_healthscore h ON h.client_id = s.client_id
+    FROM signals s
+    LEFT JOIN relationships_healthscore h ON h.client_id = s.client_id AND h.client_id = ANY(%(ids)s)
     WHERE h.as_of IS NULL OR h.as_of <= %(as_of)s
 ),
 beyond AS (
@@ -54,7 +55,7 @@ settled AS MATERIALIZED (
     SELECT *, beyond_band = target_band OR coalesce(%(as_of)s - waited >= {nights}, false) AS arrived
     FROM waiting
 ),
-final AS MATERIALIZED (
+final AS (
     SELECT *, CASE WHEN arrived THEN target_band ELSE beyond_band END AS band,
         CASE WHEN arrived THEN '' ELSE target_band END AS pending_band,
         CASE WHEN NOT arrived THEN coalesce(waited, %(as_of)s) END AS pending_since
@@ -69,7 +70,8 @@ judged AS MATERIALIZED (
 
 _WRITES = """
 gone AS (
-    DELETE FROM relationships_healthscore h USING judged j WHERE h.client_id = j.client_id AND NOT j.scored
+    DELETE FROM relationships_healthscore h USING judged j
+    WHERE h.client_id = j.client_id AND h.client_id = ANY(%(ids)s) AND NOT j.scored
 ),
 kept AS (
     INSERT INTO relationships_healthscore AS h (client_id, segment, as_of, computed_at, score, raw, coverage, band,
@@ -97,7 +99,7 @@ UPDATE clients_client c SET
     last_reached_on = j.last_reached_on,
     contact_due_on = CASE WHEN j.scored
         THEN coalesce(j.last_reached_on + floor(j.effective_days)::int, j.managed_since + j.cadence) END
-FROM judged j WHERE c.id = j.client_id"""
+FROM judged j WHERE c.id = j.client_id AND c.id = ANY(%(ids)s)"""
 
 _SNAPSHOT_COLUMNS = ("segment", "score", "raw", "coverage", "band", "caps", *COMPONENTS, "model_id")
 _SCORE_COLUMNS = (

@@ -1,0 +1,234 @@
+"""The worked cases of the specification, in the pure functions."""
+
+import datetime
+
+import pytest
+
+from relationships.health import scoring
+from relationships.health.scoring import Overdue, Settled, Term
+from relationships.health.spec import COMPONENTS, FIRST_SPEC, Spec, SpecError
+
+FOUR = Spec.from_json(FIRST_SPEC)
+ALL = Spec.from_json(FIRST_SPEC | {"switched_on": list(COMPONENTS)})
+CASE_13 = {
+    "rhythm": 83.33333333333334,
+    "sentiment": 77.72976419128618,
+    "issues": 100,
+    "payment": 91.66666666666666,
+    "contract": 50,
+    "breadth": 47.61904761904761,
+    "stakeholders": 100,
+    "revenue": 50,
+}
+
+
+def close(value):
+    return pytest.approx(value, abs=1e-9)
+
+
+def test_case_1_rhythm_of_a_standard_client():
+    ages = [120, 200, 320]
+    assert scoring.effective_cadence(ages, 90) == close(90)
+    assert scoring.rhythm(ages, cadence_days=90, managed_days=400) == close(83.33333333333334)
+
+
+def test_case_2_rhythm_counts_days_once_and_no_future():
+    ages = [20, 20, 20, 27, 41, -3]
+    assert scoring.effective_cadence(ages, 14) == close(13.416666666666666)
+    assert scoring.rhythm(ages, cadence_days=14, managed_days=400) == close(75.46583850931677)
+
+
+def test_case_3_rhythm_of_a_client_never_touched():
+    assert scoring.rhythm([], cadence_days=30, managed_days=30) is None
+    assert scoring.rhythm([], cadence_days=30, managed_days=31) == 0
+    assert scoring.rhythm([-1], cadence_days=30, managed_days=31) == 0
+
+
+def test_rhythm_is_bounded_by_half_the_cadence_and_by_the_cadence():
+    assert scoring.effective_cadence(range(0, 366), 90) == 45
+    assert scoring.effective_cadence([0, 365], 30) == 30
+    assert scoring.effective_cadence([0, 366], 30) == 30
+
+
+def test_case_4_and_5_sentiment():
+    assert scoring.sentiment([(2, 0), (-1, 45), (None, 3), (0, 130)]) == close(75)
+    assert scoring.sentiment([(1, 30)]) == close(77.72976419128618)
+    assert scoring.sentiment([(1, 30), (-2, 0)]) == close(48.174277158704314)
+    assert scoring.sentiment([(None, 3), (2, 121), (2, -1)]) is None
+    assert scoring.sentiment([(2, 120)]) is not None
+
+
+def test_case_6_issues():
+    assert scoring.issues([(5, 0.5), (1, 5)]) == close(45.062523130541514)
+    assert scoring.issues([]) == 100
+    assert scoring.issues([(10, 1)], tracked=False) is None
+
+
+def test_case_7_to_9_payment():
+    late = [Overdue(100e6, 31), Overdue(50e6, 1)]
+    book = {"revenue_12m": 1.2e9, "largest_invoice_12m": 100e6}
+    assert scoring.payment(late, **book) == close(79.16666666666666)
+    assert scoring.payment([Overdue(100e6, 95, disputed_days=60)], **book) == 100
+    assert scoring.payment([Overdue(100e6, 95, disputed_days=61)], **book) < 100
+    annual = {"revenue_12m": 120e6, "largest_invoice_12m": 120e6}
+    assert scoring.payment([Overdue(120e6, 1)], **annual) == close(75)
+    nothing = {"revenue_12m": 0, "largest_invoice_12m": 0}
+    assert scoring.payment([Overdue(10e6, 95)], **nothing) == 0
+    assert scoring.payment([], **nothing) == 100
+    assert scoring.payment([], **nothing, known=False) is None
+
+
+def test_case_10_contract():
+    assert scoring.contract([Term(300, 45), Term(100, 30, renewal_open=True)]) == close(52.5)
+    assert scoring.contract([Term(1, 10, secured=True)]) == 100
+    assert scoring.contract([Term(1, -20)]) == 0
+    assert scoring.contract([Term(1, -200)]) is None
+    assert scoring.contract([Term(0, 45), Term(0, 200)]) == close(75)
+
+
+def test_case_11_stakeholders_and_breadth():
+    key = {"required": 5, "recorded": 4, "managed_days": 400, "cadence_days": 14}
+    assert scoring.stakeholders(3, 4, **key) == close(66)
+    assert scoring.stakeholders(0, 0, **key | {"recorded": 0, "managed_days": 14}) is None
+    assert scoring.stakeholders(0, 0, **key | {"recorded": 0, "managed_days": 15}) == 0
+    assert scoring.breadth(2, 7) == close(47.61904761904761)
+    assert scoring.breadth(0, 0) is None
+
+
+def test_case_12_revenue():
+    uneven = [60 if month in (3, 9, 15) else 30 if month == 21 else 0 for month in range(1, 25)]
+    assert scoring.revenue([10] * 18) == close(83.33333333333334)
+    assert scoring.revenue([10] * 12 + [8] * 6) == close(50)
+    assert scoring.revenue(uneven) == close(41.66666666666667)
+    assert scoring.revenue([10] * 12) is None
+    assert scoring.revenue([10] * 17) is None
+    assert scoring.revenue([0] * 23 + [10]) is None
+
+
+def test_case_13_total_and_the_cap_of_an_expired_contract():
+    total = scoring.total(CASE_13, segment="standard", spec=ALL)
+    assert (total.score, total.coverage) == (close(75.45154784770006), close(100))
+    assert sum(total.parts.values()) == close(total.raw)
+    expired = scoring.total(
+        CASE_13 | {"contract": 0}, segment="standard", spec=ALL, caps=["contract_expired"]
+    )
+    assert (expired.raw, expired.score, expired.band) == (close(67.95154784770006), 49, "at_risk")
+
+
+def test_case_14_a_key_client_with_a_single_contact():
+    rhythm = scoring.rhythm([20, 27, 41], cadence_days=14, managed_days=400)
+    values = CASE_13 | {"rhythm": rhythm, "contract": 100, "stakeholders": 66}
+    assert scoring.total(values, segment="key", spec=ALL).raw == close(75.64362611937615)
+    caps = scoring.contact_caps(segment="key", champions_left=0, champions_here=1, active=1, recorded=4)
+    capped = scoring.total(values, segment="key", spec=ALL, caps=caps)
+    assert (capped.score, capped.band, capped.caps) == (74, "watch", ("single_contact",))
+
+
+def test_case_15_little_data():
+    values = {"issues": scoring.issues([(10, 1.5)]), "stakeholders": 30}
+    assert values["issues"] == close(17.67766952966369)
+    total = scoring.total(values, segment="standard", spec=ALL, caps=["critical_issue"])
+    assert (total.score, total.coverage) == (close(20.758252147247767), close(30.76923076923077))
+    assert (total.band, total.little_data) == ("at_risk", True)
+    calm = scoring.total(values | {"issues": 100}, segment="standard", spec=ALL)
+    assert (calm.raw, calm.score, calm.band, calm.little_data) == (close(82.5), None, "unknown", False)
+
+
+def test_case_16_what_does_not_apply_leaves_coverage_alone():
+    total = scoring.total({"rhythm": 100, "stakeholders": 100}, segment="standard", spec=FOUR)
+    assert (total.coverage, total.score) == (close(71.42857142857143), close(100))
+
+
+def test_case_17_bands_go_by_the_unrounded_score():
+    total = scoring.total(dict.fromkeys(COMPONENTS, 74.6), segment="standard", spec=ALL)
+    assert (total.band, int(total.score)) == ("watch", 74)
+
+
+def test_total_of_nothing_known_is_unknown():
+    total = scoring.total({}, segment="key", spec=FOUR)
+    assert (total.score, total.raw, total.coverage, total.band) == (None, None, 0, "unknown")
+
+
+def test_caps_of_contacts_are_for_key_clients():
+    gone = {"champions_left": 1, "champions_here": 0, "active": 3, "recorded": 4}
+    assert scoring.contact_caps(segment="key", **gone) == ("champion_left",)
+    assert scoring.contact_caps(segment="key", **gone | {"champions_here": 1}) == ()
+    assert scoring.contact_caps(segment="major", **gone | {"active": 1}) == ()
+    nobody = {"champions_left": 0, "champions_here": 0, "active": 0}
+    assert scoring.contact_caps(segment="key", **nobody, recorded=0) == ()
+    assert scoring.contact_caps(segment="key", **nobody, recorded=2) == ("single_contact",)
+
+
+DAY = datetime.date(2026, 11, 15)
+
+
+def nights(count):
+    return DAY + datetime.timedelta(days=count)
+
+
+def settled(before, score, count=0, *, at_once=False):
+    return scoring.settle(before, score, as_of=nights(count), spec=FOUR, at_once=at_once)
+
+
+def test_a_first_score_sets_the_band():
+    assert settled(None, 74.9) == Settled("watch", DAY)
+
+
+def test_a_line_passed_by_five_points_changes_the_band_at_once():
+    healthy = Settled("healthy", DAY)
+    assert settled(healthy, 70, 1) == Settled("watch", nights(1))
+    assert settled(Settled("watch", DAY), 80, 1).band == "healthy"
+
+
+def test_a_line_just_passed_waits_seven_nights():
+    state = Settled("healthy", DAY)
+    for count in range(1, 8):
+        state = settled(state, 70.1, count)
+        assert state == Settled("healthy", DAY, "watch", nights(1))
+    assert settled(state, 70.1, 8) == Settled("watch", nights(8))
+
+
+def test_waiting_starts_anew_after_a_day_back():
+    waiting = settled(Settled("healthy", DAY), 74, 1)
+    assert settled(waiting, 75, 5) == Settled("healthy", DAY)
+    assert settled(settled(waiting, 75, 5), 74, 8).band == "healthy"
+
+
+def test_scoring_many_times_a_day_does_not_shorten_the_wait():
+    state = Settled("healthy", DAY)
+    for _again in range(20):
+        state = settled(state, 74, 1)
+    assert state == Settled("healthy", DAY, "watch", nights(1))
+
+
+def test_a_fall_through_both_lines_passes_one_and_waits_at_the_other():
+    assert settled(Settled("healthy", DAY), 49, 1) == Settled("watch", nights(1), "at_risk", nights(1))
+    assert settled(Settled("healthy", DAY), 45, 1).band == "at_risk"
+    assert settled(Settled("at_risk", DAY), 76, 1) == Settled("watch", nights(1), "healthy", nights(1))
+
+
+def test_caps_and_unknown_act_at_once():
+    assert settled(Settled("healthy", DAY), 74, 1, at_once=True).band == "watch"
+    assert settled(Settled("healthy", DAY), None, 1) == Settled("unknown", nights(1))
+    assert settled(Settled("unknown", DAY), 51, 1) == Settled("watch", nights(1))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        [],
+        {"weights": {}},
+        {"switched_on": []},
+        {"switched_on": ["luck"]},
+        {"cadence_days": {"key": 14, "major": 30}},
+        {"cadence_days": {"key": 0, "major": 30, "standard": 90}},
+        {"required_roles": {"key": 5, "major": 3, "standard": 1.5}},
+        {"bands": {"healthy": 52, "watch": 50}},
+        {"minimum_coverage": True},
+        {"hysteresis": {"points": 5, "nights": -1}},
+        {"weights": FIRST_SPEC["weights"] | {"rhythm": {"key": 0, "major": 20, "standard": 20}}},
+    ],
+)
+def test_a_spec_that_cannot_be_used_says_why(broken):
+    with pytest.raises(SpecError, match=r"\w"):
+        Spec.from_json(broken if isinstance(broken, list) else FIRST_SPEC | broken)
