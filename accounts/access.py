@@ -52,7 +52,7 @@ def scope_to_change(user):
 
 def _people_of(user):
     """The user and those they answer for; remembered on the user object, which lives for one request."""
-    if "_people_ids" not in user.__dict__:
+    if not hasattr(user, "_people_ids"):  # request.user is a proxy with a __dict__ of its own
         people = User.objects.none()
         if user.role == Role.MANAGER:
             people = User.objects.in_regions_of(user)
@@ -83,7 +83,7 @@ def leads_team(user):
     """Whether `user` is the senior of a team; remembered on the user object."""
     if not _is_known(user):
         return False
-    if "_leads_team" not in user.__dict__:
+    if not hasattr(user, "_leads_team"):
         user._leads_team = user.teams_led.exists()
     return user._leads_team
 
