@@ -9,6 +9,7 @@ from celery import Celery
 from celery.beat import PersistentScheduler
 from celery.schedules import crontab
 from celery.signals import heartbeat_sent
+from django.conf import settings
 
 from accounts import pulse
 
@@ -25,8 +26,8 @@ app.conf.beat_schedule = {
     },
     "score clients that changed": {
         "task": "relationships.tasks.sweep_changed_clients",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
     },
     "generate follow-ups": {
         "task": "relationships.tasks.generate_follow_ups",
@@ -34,8 +35,8 @@ app.conf.beat_schedule = {
     },
     "deliver reminders": {
         "task": "relationships.tasks.deliver_reminders",
-        "schedule": 60.0,
-        "options": {"expires": 55},
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
     },
 }
 

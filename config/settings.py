@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.templatetags.static",
                 "accounts.templatetags.tend",
             ],
+            "libraries": {"lucide": "accounts.templatetags.icons"},  # the same icons, each drawn once
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -149,6 +150,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # On SIGQUIT a task gets this long; then its message goes back to the queue at once.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = "UTC"
+SWEEP_SECONDS = env.float("TEND_SWEEP_SECONDS", 60.0)  # how often beat asks for due and changed rows
 
 # --- People, sessions and security ----------------------------------------------------------------------------
 
@@ -234,7 +236,8 @@ WHITENOISE_USE_FINDERS = TEND_ENV == "test"
 
 EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold a worker
 TEND_BASE_URL = env.str(
-    "TEND_BASE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000"
+    "TEND_BASE_URL",
+    f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000",
 )
 DEFAULT_FROM_EMAIL = env.str("TEND_MAIL_FROM", "Tend <tend@localhost>")
 if PRODUCTION:

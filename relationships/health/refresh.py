@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DataError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from clients.models import Client
@@ -60,8 +61,9 @@ def score_clients(client_ids=None, *, as_of=None):
 def score_not_yet_today():
     """Score whoever has a running lead and no score of today: the nightly run, and what it missed."""
     today = as_of_today()
-    scored = HealthScore.objects.filter(as_of__gte=today).values("client")
-    return _run(_pages(Client.objects.active().led().exclude(pk__in=scored)), today)
+    # Exists, not NOT IN: on tables that have no statistics yet the latter took seconds for 8,000 clients.
+    scored = HealthScore.objects.filter(client=OuterRef("pk"), as_of__gte=today)
+    return _run(_pages(Client.objects.active().led().filter(~Exists(scored))), today)
 
 
 def sweep(limit=20_000):
