@@ -46,7 +46,7 @@ def lead_decisions(leads):
             override_reason=lead.override_reason,
             read_until=before.read_until if before else None,
         )
-        for lead, before in zip(leads, [*leads[1:], None], strict=True)
+        for lead, before in zip(leads, [*leads, None][1:], strict=True)
     ]
 
 

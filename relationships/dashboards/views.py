@@ -36,15 +36,15 @@ class PortfolioForm(PlainForm):
 def portfolio(request):
     """The figures of the reader's clients, by region or team where chosen; a fragment is a page of the loads."""
     filters, form = _filters(request), PortfolioForm(request.GET)
-    valid = all([filters.form.is_valid(), form.is_valid()])
-    chosen = filters.form.cleaned_data | form.cleaned_data if valid else {}
-    context = {"filters": filters, "form": form, "valid": valid, "chosen": chosen, "today": house_today()}
-    context |= _loads(request.user, chosen, context["today"])
-    if valid and wants_fragment(request):
+    context = {"filters": filters, "valid": all([filters.form.is_valid(), form.is_valid()])}
+    if not context["valid"]:
+        return uncached(render(request, "relationships/portfolio.html", context, status=422))
+    chosen, today = filters.form.cleaned_data | form.cleaned_data, house_today()
+    context |= {"chosen": chosen, "today": today} | _loads(request.user, chosen, today)
+    if wants_fragment(request):
         return uncached(render(request, "relationships/_portfolio_loads.html", context))
-    clients = filters.filter_queryset(filters.queryset) if valid else filters.queryset.none()
-    context |= _figures(request.user, clients, chosen, context["today"])
-    return uncached(render(request, "relationships/portfolio.html", context, status=200 if valid else 422))
+    context |= _figures(request.user, filters.filter_queryset(filters.queryset), chosen, today)
+    return uncached(render(request, "relationships/portfolio.html", context))
 
 
 class ListAddress:
