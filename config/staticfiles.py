@@ -29,7 +29,19 @@ VENDOR_FILES = {
 } | {f"vendor/fonts/{name}": f"@fontsource/be-vietnam-pro/files/{name}" for name in FONT_FILES}
 
 # Later styles win, so their order is given.
-STYLES = ["tokens", "fonts", "base", "shell", "forms", "components", "tables", "work", "boards", "overlays", "print"]
+STYLES = [
+    "tokens",
+    "fonts",
+    "base",
+    "shell",
+    "forms",
+    "components",
+    "tables",
+    "work",
+    "boards",
+    "overlays",
+    "print",
+]
 # Every behaviour listens at the document, so the order of scripts does not matter and a new file needs no mention.
 SCRIPTS = sorted(path.name for path in (Path(__file__).parent.parent / "static" / "js").glob("*.js"))
 BUNDLES = {
