@@ -32,10 +32,20 @@ class ScopedByClientQuerySet(models.QuerySet):
         return _through_client(self, access.scope_to_change(user), self.model)
 
 
+def _is_running():
+    """An assignment that counts now: started and not ended."""
+    return Q(Q(ended_at__isnull=True) | Q(ended_at__gt=Now()), started_at__lte=Now())
+
+
+def _is_readable_handover_of(user_id):
+    """A former lead's period whose handover still lets them read."""
+    return Q(role="lead", user=user_id, ended_at__lte=Now(), read_until__gte=timezone.localdate())
+
+
 class AssignmentQuerySet(ScopedByClientQuerySet):
     def running(self):
         """Those that count now: started and not ended."""
-        return self.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=Now()), started_at__lte=Now())
+        return self.filter(_is_running())
 
     def leads(self):
         return self.filter(role="lead")
@@ -43,12 +53,6 @@ class AssignmentQuerySet(ScopedByClientQuerySet):
     def current_leads(self):
         """Running leads of active clients: what counts against a tier's capacity."""
         return self.leads().filter(ended_at__isnull=True, client__status="active")
-
-    def readable_handovers_of(self, user_id):
-        """Former leads' periods whose handover still lets them read."""
-        return self.filter(
-            role="lead", user=user_id, ended_at__lte=Now(), read_until__gte=timezone.localdate()
-        )
 
 
 class ClientQuerySet(models.QuerySet):
@@ -66,10 +70,10 @@ class ClientQuerySet(models.QuerySet):
         if not scope.people_ids:
             return self.none()
         assignments = self.model.assignments.rel.related_model.objects
-        mine = Q(pk__in=assignments.running().filter(user__in=scope.people_ids).values("client"))
-        if scope.handovers_of:
-            mine |= Q(pk__in=assignments.readable_handovers_of(scope.handovers_of).values("client"))
-        return self.filter(mine)
+        counts = _is_running()
+        if scope.handovers_of:  # one of the people; a second IN joined by OR would scan every client
+            counts |= _is_readable_handover_of(scope.handovers_of)
+        return self.filter(pk__in=assignments.filter(counts, user__in=scope.people_ids).values("client"))
 
     def active(self):
         return self.filter(status="active")
