@@ -154,7 +154,7 @@ def stakeholders(roles_met, active, *, required, recorded, managed_days, cadence
 
 
 def revenue(months: Iterable[float]):
-    """Growth over complete calendar months, oldest first from the client's first month with revenue.
+    """Growth over complete calendar months, oldest first from the first that is known.
 
     The last 6 months against the same 6 a year before where 18 are known and 10 of those 12 have revenue;
     otherwise 12 against the 12 before. None with less history or nothing to compare with.
@@ -218,6 +218,11 @@ def total(values, *, segment, spec: Spec, caps=()):
         parts={name: shares[name] * value for name, value in known.items()},
         little_data=little and score is not None,
     )
+
+
+def held_by_cap(score, raw):
+    """Whether a cap makes the score what it is."""
+    return score is not None and score != raw
 
 
 def contact_caps(*, segment, champions_left, champions_here, active, recorded):

@@ -99,10 +99,11 @@ people AS (
     GROUP BY client_id
 )"""
 
-# Whole months back from the month of as_of: m06 is the first of the last six, and so on.
+# Whole months back from the month of as_of: m06 is the first of the last six, and so on. What is known begins
+# with the client's first row, even one of 0; a month without a row is 0.
 _REVENUE = """
 money AS (
-    SELECT client_id, min(month) FILTER (WHERE amount > 0) AS first_month,
+    SELECT client_id, min(month) AS first_month,
         coalesce(sum(amount) FILTER (WHERE month >= %(m06)s), 0) AS half,
         coalesce(sum(amount) FILTER (WHERE month >= %(m18)s AND month < %(m12)s), 0) AS half_before,
         coalesce(sum(amount) FILTER (WHERE month >= %(m12)s), 0) AS year,

@@ -172,24 +172,23 @@ def make_partitions(as_of: date):
 
     Making one locks the snapshots and, for its foreign key, Client for a moment; a month ahead it is never urgent.
     """
-    missing = [first for first in (as_of.replace(day=1), _next_month(as_of)) if not _exists(first)]
+    months = {_partition(first): first for first in (as_of.replace(day=1), _next_month(as_of))}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL", [list(months)]
+        )
+        missing = [name for (name,) in cursor.fetchall()]
     if not missing:
         return
     with transaction.atomic(), connection.cursor() as cursor:
         # IF NOT EXISTS alone loses the race of two sessions with an error.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PARTITIONS_LOCK])
-        for first in missing:
+        for name in missing:
             cursor.execute(
-                f"CREATE TABLE IF NOT EXISTS {_partition(first)} PARTITION OF relationships_healthsnapshot"
+                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF relationships_healthsnapshot"
                 " FOR VALUES FROM (%s) TO (%s)",
-                [first, _next_month(first)],
+                [months[name], _next_month(months[name])],
             )
-
-
-def _exists(first):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [_partition(first)])
-        return cursor.fetchone()[0]
 
 
 def _partition(first):

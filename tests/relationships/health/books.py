@@ -96,8 +96,7 @@ def measure(facts, *, spec=SPEC, today=AS_OF):
 
 
 def _known_months(facts):
-    paid = [back for back, amount in facts.months.items() if back > 0 and amount > 0]
-    return [facts.months.get(back, 0) for back in range(max(paid, default=0), 0, -1)]
+    return [facts.months.get(back, 0) for back in range(max(facts.months, default=0), 0, -1)]
 
 
 def create(book):
