@@ -1,7 +1,11 @@
 """The demo's client companies and the people there."""
 
+import datetime
 import unicodedata
 from dataclasses import dataclass, field
+
+import pgtrigger
+from django.utils import timezone
 
 from accounts.models import Segment
 from clients.models import Client, Contact
@@ -10,6 +14,7 @@ from . import words
 
 INTERNATIONAL, VIETNAMESE = 85, 65
 KEY, MAJOR = 9, 42
+ENTERED = datetime.timedelta(days=920)  # before anyone was assigned to them
 GROUPS = 6  # parent groups, each with two or three members
 
 # Role order of a client's contacts: the first ones are there at every client.
@@ -92,7 +97,7 @@ def _join_groups(firms):
             member.parent = parent
 
 
-def create_firms(firms, rng):
+def create_firms(firms, rng, today):
     """Writes clients, parents first, and their contacts with reporting lines."""
     parents = {id(firm.parent) for firm in firms if firm.parent}
     heads = [firm for firm in firms if id(firm) in parents]
@@ -101,7 +106,9 @@ def create_firms(firms, rng):
         rows = Client.objects.bulk_create(_client_row(firm, rng) for firm in group)
         for firm, row in zip(group, rows, strict=True):
             firm.row = row
-    _create_contacts(firms, rng)
+    with pgtrigger.ignore("clients.Client:update_update"):
+        Client.objects.update(created_at=timezone.now() - ENTERED)
+    _create_contacts(firms, rng, today)
 
 
 def _client_row(firm, rng):
@@ -128,12 +135,10 @@ def _client_row(firm, rng):
     )
 
 
-def _create_contacts(firms, rng):
+def _create_contacts(firms, rng, today):
     rows = []
     for firm in firms:
-        firm.contacts = [_contact_row(firm, role, rng) for role in _roles(firm, rng)]
-        if firm.profile == "no_contacts":
-            firm.contacts = []
+        firm.contacts = [_contact_row(firm, role, rng, today) for role in _roles(firm, rng)]
         rows += firm.contacts
     Contact.objects.bulk_create(rows)
     _set_reporting_lines(firms)
@@ -145,7 +150,7 @@ def _roles(firm, rng):
     return (ROLE_ORDER + ["user"])[:count]
 
 
-def _contact_row(firm, role, rng):
+def _contact_row(firm, role, rng, today):
     english, vietnamese = words.TITLES[role]
     name, address = _person(firm.country, rng)
     slug = unicodedata.normalize("NFD", name.lower().replace("đ", "d").replace("ß", "ss")).replace(" ", ".")
@@ -158,6 +163,12 @@ def _contact_row(firm, role, rng):
         influence={"decision_maker": 5, "champion": 4, "blocker": 4, "user": 2}.get(role, 3),
         email="".join(c for c in slug if c.isascii() and (c.isalnum() or c in ".-")) + "@" + firm.domain,
         phone=f"+84 90 555 {rng.randrange(10_000):04}" if firm.is_vietnamese else "",
+        birthday=datetime.date(rng.randint(1966, 1999), rng.randint(1, 12), rng.randint(1, 28))
+        if rng.random() < 0.4
+        else None,
+        left_on=today - datetime.timedelta(days=rng.randint(20, 90))
+        if firm.profile == "souring" and role == "procurement"
+        else None,
     )
 
 

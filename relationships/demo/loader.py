@@ -1,5 +1,6 @@
 """Puts the demo book together, in one transaction."""
 
+import datetime
 import random
 from collections import Counter
 
@@ -8,6 +9,9 @@ from django.db import transaction
 
 from clients.models import Client, ClientStatus, LostReason
 from clients.services.revenue import recompute_revenue
+from relationships.followups.generate import generate_cadence_follow_ups
+from relationships.health.refresh import score_clients
+from relationships.services.follow_ups import refresh_next_follow_up
 
 from .firms import create_firms, invent_firms
 from .people import create_people
@@ -17,10 +21,13 @@ from .sales import create_sales
 from .touches import create_touches
 
 SEED = 20_180_101
+WEEKS_OF_HEALTH = 26
 
 
 def load_demo_book(*, today, say):
     """Write the book as of `today` (a date) into a database without clients; `say` gets a line for each step.
+
+    People to touchpoints are one transaction; health and cadence follow-ups come after it, as their jobs would.
 
     The same seed and day give the same book. Returns the counts of what was written.
     """
@@ -30,7 +37,7 @@ def load_demo_book(*, today, say):
         say(f"{len(users)} people")
         firms = invent_firms(rng)
         deal_out(firms, rng)
-        create_firms(firms, rng)
+        create_firms(firms, rng, today)
         say(f"{len(firms)} clients")
         periods = create_assignments(firms, users, rng, today)
         deals = create_sales(firms, users, rng, today)
@@ -41,7 +48,17 @@ def load_demo_book(*, today, say):
         follow_ups = create_plans(firms, touches, users, rng, today)
         _lose(firms, today)
         recompute_revenue(clients=Client.objects.all())
+    say("health of the last half year")
+    _score_past_weeks(today)
+    generate_cadence_follow_ups()
+    refresh_next_follow_up(Client.objects.values_list("pk", flat=True))
     return Counter(clients=len(firms), deals=deals, interactions=interactions, follow_ups=follow_ups)
+
+
+def _score_past_weeks(today):
+    """Health as it would have been computed each week, so that trends and changes of band have a past."""
+    for weeks in range(WEEKS_OF_HEALTH, -1, -1):
+        score_clients(as_of=today - datetime.timedelta(weeks=weeks))
 
 
 def _lose(firms, today):

@@ -1,14 +1,17 @@
 """Who works in the demo: three regions, five teams, fourteen people, eight of whom log in."""
 
+import datetime
 from dataclasses import dataclass
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from accounts.models import Role, Team, Tier, User
 
 PASSWORD = "tend-demo"
 DOMAIN = "tend.example"
+JOINED = datetime.timedelta(days=1_000)
 
 SAIGON, HANOI, SINGAPORE = "TP. Hồ Chí Minh", "Hà Nội", "Singapore"
 TEAMS = {  # name: region, senior lead, manager
@@ -105,6 +108,7 @@ def create_people():
             team=teams.get(person.team),
             time_zone=person.zone,
             language=person.language,
+            joined_at=timezone.now() - JOINED,
             password=hashed if person.logs_in else make_password(None),
         )
         for person in PEOPLE

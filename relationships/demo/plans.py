@@ -3,6 +3,7 @@
 import datetime
 from itertools import zip_longest
 
+import pgtrigger
 from django.utils import timezone
 
 from relationships.models import FollowUp, FollowUpKind, FollowUpRule, FollowUpStatus
@@ -12,7 +13,7 @@ from .stories import EN, PLANS, VI
 # Days from today of the plans made by hand, dealt out in turn: overdue, today, soon and later.
 DUE_IN_DAYS = [-6, 0, 3, 12, -2, 1, 0, 25, 7, -11, 0, 40]
 EVERY_NTH_FIRM = 3
-PLANNED_DAYS_AGO = 13
+PLANNED_DAYS_AGO = (13, 25)  # before the earliest of those days
 
 
 def create_plans(firms, touches, users, rng, today):
@@ -22,9 +23,10 @@ def create_plans(firms, touches, users, rng, today):
         rows += _next_steps(firm, touches.get(firm.name, []), users, today)
     rows += _plans_by_hand(firms, users, rng, today)
     FollowUp.objects.bulk_create(rows)
-    # Django dates a new row itself; nobody plans something for a day that has passed already.
-    planned_at = timezone.now() - datetime.timedelta(days=PLANNED_DAYS_AGO)
-    FollowUp.objects.filter(rule=FollowUpRule.MANUAL).update(created_at=planned_at)
+    for row in rows:  # Django dates a new row now; nobody plans something for a day that has passed already
+        row.created_at = row.planned_at
+    with pgtrigger.ignore("relationships.FollowUp:update_update"):
+        FollowUp.objects.bulk_update(rows, ["created_at"], batch_size=500)
     return sum(row.status == FollowUpStatus.OPEN for row in rows)
 
 
@@ -37,13 +39,14 @@ def _next_steps(firm, rows, users, today):
         step = FollowUp(
             client=firm.row,
             assignee=row.author if following else users[firm.lead],
-            kind=FollowUpKind.CALL,
+            kind=row.kind if row.kind in FollowUpKind.values else FollowUpKind.TASK,
             due_on=row.next_step_on,
             rule=FollowUpRule.NEXT_STEP,
             reason=row.next_step,
             facts={"after": row.occurred_on.isoformat()},
             created_by=row.author,
         )
+        step.planned_at = row.occurred_at
         if following:
             step.status, step.closed_at = FollowUpStatus.DONE, following.occurred_at
             step.closed_by, step.closed_by_interaction = following.author, following
@@ -61,15 +64,15 @@ def _plans_by_hand(firms, users, rng, today):
     for lead, own in by_lead.items():
         for number, firm in enumerate(own[::EVERY_NTH_FIRM]):
             texts = PLANS[VI if firm.is_vietnamese else EN]
-            rows.append(
-                FollowUp(
-                    client=firm.row,
-                    assignee=users[lead],
-                    kind=rng.choice([FollowUpKind.CALL, FollowUpKind.MEETING, FollowUpKind.TASK]),
-                    due_on=today + datetime.timedelta(days=DUE_IN_DAYS[number % len(DUE_IN_DAYS)]),
-                    rule=FollowUpRule.MANUAL,
-                    reason=rng.choice(texts),
-                    created_by=users[lead],
-                )
+            plan = FollowUp(
+                client=firm.row,
+                assignee=users[lead],
+                kind=rng.choice([FollowUpKind.CALL, FollowUpKind.MEETING, FollowUpKind.TASK]),
+                due_on=today + datetime.timedelta(days=DUE_IN_DAYS[number % len(DUE_IN_DAYS)]),
+                rule=FollowUpRule.MANUAL,
+                reason=rng.choice(texts),
+                created_by=users[lead],
             )
+            plan.planned_at = timezone.now() - datetime.timedelta(days=rng.randint(*PLANNED_DAYS_AGO))
+            rows.append(plan)
     return rows

@@ -4,6 +4,10 @@ import datetime
 import uuid
 import zoneinfo
 
+import pgtrigger
+from django.db.models import F
+
+from accounts.models import Segment
 from relationships.models import (
     Direction,
     Interaction,
@@ -35,6 +39,8 @@ def create_touches(firms, periods, rng, today):
             by_firm[firm.name] = _touches_of(firm, periods[firm.name], rng, today)
     rows = [row for touches in by_firm.values() for row in touches]
     Interaction.objects.bulk_create(rows, batch_size=2_000)
+    with pgtrigger.ignore("relationships.Interaction:update_update"):
+        Interaction.objects.update(created_at=F("occurred_at") + datetime.timedelta(minutes=20))
     met = [InteractionContact(interaction=row, contact=c) for row in rows for c in row.people_met]
     InteractionContact.objects.bulk_create(met, batch_size=5_000)
     return by_firm
@@ -51,6 +57,8 @@ def _ages(firm, rng):
     cadence = CONTACT_EVERY_DAYS[firm.segment]
     low, high = LAST_TOUCH.get(firm.profile, USUAL_LAST_TOUCH)
     age = max(1, round(cadence * rng.uniform(low, high)))
+    if firm.profile == "souring" and firm.segment == Segment.KEY:
+        age = round(cadence * rng.uniform(2.0, 2.5))  # they have begun to avoid us
     if firm.profile == "new":
         age = rng.randint(1, 12)
     ages, oldest = [], min(DAYS_BACK, firm.managed - 1)
@@ -108,7 +116,8 @@ def _row(firm, spans, age, story, rng, today):
     kind, direction, sentiment, text, next_step = story
     day = _working_day(today - datetime.timedelta(days=age))
     author = _lead_on(spans, day)
-    people = rng.sample(firm.contacts, min(len(firm.contacts), rng.choice([1, 1, 2, 3])))
+    here = [contact for contact in firm.contacts if contact.left_on is None or day < contact.left_on]
+    people = rng.sample(here, min(len(here), rng.choice([1, 1, 2, 3])))
     words = {"who": _address(people, firm), "product": rng.choice(PRODUCTS)[1]}
     summary = text.format(**words)
     row = Interaction(

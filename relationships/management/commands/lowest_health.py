@@ -1,0 +1,26 @@
+"""Lists the clients with the lowest health, and why."""
+
+from django.core.management.base import BaseCommand
+
+from relationships.health.reasons import explain
+from relationships.models import HealthScore
+
+REASONS = 2
+
+
+class Command(BaseCommand):
+    """One line for each client: name, score, band, and what costs the most points."""
+
+    help = __doc__
+
+    def add_arguments(self, parser):
+        parser.add_argument("--count", type=int, default=5, help="how many clients (5)")
+
+    def handle(self, *args, count, **options):
+        scores = HealthScore.objects.filter(score__isnull=False).select_related("client", "model")
+        for health in scores.order_by("score", "client__name_sort", "pk")[:count]:
+            why = explain(health)
+            costly = sorted((c for c in why.components if c.cost > 0), key=lambda c: -c.cost)[:REASONS]
+            sentences = [cap.sentence for cap in why.caps] + [component.sentence for component in costly]
+            band = health.client.get_health_band_display()
+            self.stdout.write(f"{health.client.name}: {why.shown}, {band}. {' '.join(sentences)}")
