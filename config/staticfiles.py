@@ -1,10 +1,10 @@
-"""Where the browser's files come from: exactly the npm files we use, under vendor/…, and two bundles of our own.
+"""Where the browser's files come from: exactly the npm files we use, under vendor/…, two bundles of our own, and
+the figures font, which is cut from one of the npm fonts.
 
 Pages load bundle/tend.css and bundle/tend.js, each made of the small files of static/css and static/js; the first visit
 then takes a handful of requests instead of thirty. Nothing is minified: compression takes most of what that would.
 """
 
-import hashlib
 import os
 from pathlib import Path
 
@@ -13,20 +13,19 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
+from config.figures import cut_figures
+
+FONTS, WEIGHTS = "@fontsource/be-vietnam-pro/files", (400, 500, 600)
 FONT_FILES = [
     f"be-vietnam-pro-{subset}-{weight}-normal.woff2"
     for subset in ("latin", "latin-ext", "vietnamese")
-    for weight in (400, 500, 600)
+    for weight in WEIGHTS
 ]
-# The source maps come along: the manifest storage follows the comments that name them.
-VENDOR_FILES = {
-    "vendor/htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "vendor/tom-select.complete.min.js": "tom-select/dist/js/tom-select.complete.min.js",
-    "vendor/tom-select.complete.min.js.map": "tom-select/dist/js/tom-select.complete.min.js.map",
-    "vendor/tom-select.min.css": "tom-select/dist/css/tom-select.min.css",
-    "vendor/tom-select.min.css.map": "tom-select/dist/css/tom-select.min.css.map",
-    "vendor/echarts.min.js": "echarts/dist/echarts.min.js",
-} | {f"vendor/fonts/{name}": f"@fontsource/be-vietnam-pro/files/{name}" for name in FONT_FILES}
+VENDOR_FILES = {f"vendor/fonts/{name}": f"{FONTS}/{name}" for name in FONT_FILES}
+FIGURES = {
+    f"fonts/tend-figures-{weight}.woff2": f"{FONTS}/be-vietnam-pro-latin-{weight}-normal.woff2"
+    for weight in WEIGHTS
+}
 
 # Later styles win, so their order is given.
 STYLES = [
@@ -54,7 +53,7 @@ BUNDLES = {
 
 
 class VendorFinder(BaseFinder):
-    """Finds the files above. A bundle is written beside the data whenever one of its parts is newer or differs."""
+    """Finds the files above. Bundles and figures are made beside the data, whenever what they come from has changed."""
 
     def __init__(self, app_names=None, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -78,28 +77,44 @@ class VendorFinder(BaseFinder):
             if not matches_patterns(path, ignore_patterns or []):
                 yield path, MappedStorage(self.node_modules, {path: source})
         for path, parts in BUNDLES.items():
-            self._build(path, parts)
+            self._join(path, parts)
+            yield path, self.built
+        for path, source in FIGURES.items():
+            self._cut(path, source)
             yield path, self.built
 
     def _locate(self, path):
         if path in VENDOR_FILES:
             return self.node_modules.path(VENDOR_FILES[path])
         if path in BUNDLES:
-            return str(self._build(path, BUNDLES[path]))
+            return str(self._join(path, BUNDLES[path]))
+        if path in FIGURES:
+            return str(self._cut(path, FIGURES[path]))
         return None
 
-    def _build(self, path, parts):
-        """Joins the parts. The name is swapped in at once, so that a reader never sees half a file."""
+    def _join(self, path, parts):
+        """Joins the parts of a bundle."""
         sources = [self.base / part for part in parts]
         target = Path(self.built.path(path))
         text = "\n".join(source.read_text(encoding="utf-8") for source in sources)
         if not target.exists() or target.read_text(encoding="utf-8") != text:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            digest = hashlib.sha256(text.encode()).hexdigest()[:8]
-            half = target.with_name(f".{target.name}.{digest}.{os.getpid()}")
-            half.write_text(text, encoding="utf-8")
-            half.replace(target)
+            _replace(target, lambda half: half.write_text(text, encoding="utf-8"))
         return target
+
+    def _cut(self, path, source):
+        """The figures of a font, cut once for each version of it."""
+        target, font = Path(self.built.path(path)), Path(self.node_modules.path(source))
+        if not target.exists() or target.stat().st_mtime < font.stat().st_mtime:
+            _replace(target, lambda half: cut_figures(font, half))
+        return target
+
+
+def _replace(target, write):
+    """Writes under another name and swaps it in at once, so that a reader never sees half a file."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    half = target.with_name(f".{target.name}.{os.getpid()}")
+    write(half)
+    half.replace(target)
 
 
 class MappedStorage:

@@ -59,7 +59,7 @@ def test_bundles_hold_every_style_and_script():
     assert {path.relative_to(ROOT).as_posix() for path in files} <= parts
 
 
-@pytest.mark.parametrize("name", [*staticfiles.VENDOR_FILES, *staticfiles.BUNDLES])
+@pytest.mark.parametrize("name", [*staticfiles.VENDOR_FILES, *staticfiles.BUNDLES, *staticfiles.FIGURES])
 def test_static_file_is_found(name):
     assert Path(finders.find(name)).stat().st_size > 0
 
