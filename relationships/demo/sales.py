@@ -26,7 +26,7 @@ AVERAGE_DEAL_USD = 2_400
 WON_SHARE = 0.63
 YEARLY_GROWTH = {
     "growing": 0.45,
-    "souring": -0.2,
+    "souring": -0.3,
     "neglected": -0.35,
     "slipping": -0.1,
     "recovered": 0.05,

@@ -29,6 +29,7 @@ MINUTES = {InteractionKind.CALL: (4, 25), InteractionKind.MEETING: (30, 90), Int
 # Days since the last touch, as a share of the accepted silence.
 LAST_TOUCH = {"slipping": (1.05, 1.9), "neglected": (2.2, 3.6), "souring": (0.05, 0.5), "lost": (1.5, 2.5)}
 USUAL_LAST_TOUCH = (0.05, 0.95)
+SHUT_OUT_DAYS = 100
 
 
 def create_touches(firms, periods, rng, today):
@@ -57,8 +58,8 @@ def _ages(firm, rng):
     cadence = CONTACT_EVERY_DAYS[firm.segment]
     low, high = LAST_TOUCH.get(firm.profile, USUAL_LAST_TOUCH)
     age = max(1, round(cadence * rng.uniform(low, high)))
-    if firm.profile == "souring" and firm.segment == Segment.KEY:
-        age = round(cadence * rng.uniform(2.0, 2.5))  # they have begun to avoid us
+    if _is_shutting_us_out(firm):
+        age = round(cadence * rng.uniform(2.0, 2.5))
     if firm.profile == "new":
         age = rng.randint(1, 12)
     ages, oldest = [], min(DAYS_BACK, firm.managed - 1)
@@ -73,7 +74,9 @@ def _stories(firm, count, rng):
     language = VI if firm.is_vietnamese else EN
     decks = {}
     stories = [_ordinary(language, firm.profile, decks, rng) for _ in range(count)]
-    trouble = rng.choice(TROUBLE[language])
+    trouble, before = rng.sample(TROUBLE[language], 2)
+    if _is_shutting_us_out(firm) and count >= 4:
+        stories[-4:-2] = [_talk(entry, rng) for entry in before[:2]]
     if firm.profile == "souring" and count >= 2:
         stories[-2:] = [_talk(entry, rng) for entry in trouble[:2]]
     elif firm.profile == "recovered" and count >= 5:
@@ -117,6 +120,8 @@ def _row(firm, spans, age, story, rng, today):
     day = _working_day(today - datetime.timedelta(days=age))
     author = _lead_on(spans, day)
     here = [contact for contact in firm.contacts if contact.left_on is None or day < contact.left_on]
+    if _is_shutting_us_out(firm) and age < SHUT_OUT_DAYS:
+        here = here[:2]
     people = rng.sample(here, min(len(here), rng.choice([1, 1, 2, 3])))
     words = {"who": _address(people, firm), "product": rng.choice(PRODUCTS)[1]}
     summary = text.format(**words)
@@ -152,6 +157,11 @@ def _lead_on(spans, day):
         if last is None or day < last.date():
             return user
     return spans[-1][0]
+
+
+def _is_shutting_us_out(firm):
+    """A key client that is unhappy: one quarrel after the other, then silence, and only two people still talk to us."""
+    return firm.profile == "souring" and firm.segment == Segment.KEY
 
 
 def _working_day(day):
