@@ -112,6 +112,8 @@ def _initial(client, user, open_ones, asked):
     """
     named = next((row for row in open_ones if row.pk == asked.get("follow_up")), None)
     kind = asked.get("kind") or _kind_of(named) or _last_kind(client, user)
+    if named and named.rule == FollowUpRule.CADENCE and not reaches_by_default(kind, Direction.OUT):
+        kind = named.kind  # a contact that reaches them is what it asks for
     offered = [row for row in open_ones if row.rule != FollowUpRule.CADENCE]  # that one closes by itself
     closes = [row.pk for row in offered if row == named or _closed_by(row, kind)]
     return {
@@ -128,7 +130,7 @@ def _initial(client, user, open_ones, asked):
 
 
 def _kind_of(follow_up):
-    """A cadence asks for any contact; other follow-ups say how."""
+    """How a follow-up is to be done; a cadence asks for any contact that reaches them."""
     if follow_up is None or follow_up.rule == FollowUpRule.CADENCE:
         return ""
     return follow_up.kind if follow_up.kind in InteractionKind.values else ""

@@ -134,6 +134,13 @@ def test_sheet_of_a_follow_up_starts_with_its_kind_and_closes_it(book, as_user, 
     assert set(start["closes"]) == {meeting.pk, due.pk}
 
 
+def test_sheet_of_a_cadence_starts_with_a_kind_that_reaches_them(book, as_user, url):
+    cadence = make.follow_up(book.alpha, book.lan, rule="cadence", reason="")
+    make.interaction(book.alpha, days_ago=90, kind="gift", author=book.lan, reached=False)
+    start = initial(as_user, book.lan, f"{url}?follow_up={cadence.pk}")
+    assert (start["kind"], start["reached"], start["closes"]) == ("call", "yes", [])
+
+
 def test_what_a_link_asks_for_in_vain_is_ignored(book, as_user, url):
     foreign = make.follow_up(book.omega, book.olga)
     for query in (
