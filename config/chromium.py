@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from config.console import Stop, explain, say, step
+from config.console import Stop, explain_install, say, step
 from config.processes import run_captured
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -42,4 +42,6 @@ def apt_get(arguments, tick):
     code, output = run_captured(["apt-get", "-q", *arguments], tick=tick, env=quiet)
     if code:
         lines = "\n".join(output.strip().splitlines()[-8:])
-        raise Stop(explain(output) or f"CI needs a Chromium for the browser tests; apt-get failed:\n{lines}")
+        raise Stop(
+            explain_install(output) or f"CI needs a Chromium for the browser tests; apt-get failed:\n{lines}"
+        )

@@ -15,8 +15,11 @@ from config.launcher import demo_options, guarded
 from config.locking import DataLock
 from config.paths import DATA, PYTHON, ROOT
 from config.processes import run_visible
+from config.servers import check_servers
 
 TEST_PROCESSES = "2"
+MANAGE = [PYTHON, ROOT / "manage.py"]
+NO_LIMIT = {"TEND_STATEMENT_TIMEOUT_MS": "0"}  # a book of a million rows is one statement
 
 
 def demo(arguments):
@@ -35,30 +38,35 @@ def check(_arguments):
 
 
 def manage(arguments):
-    """One of Django's commands, with the engines of the running demo or with engines of its own."""
-    return on_the_data("manage", environment.demo, arguments)
+    """One of Django's commands; a database that has never been used gets its tables first."""
+
+    def run(urls):
+        if not has_tables(urls["DATABASE_URL"]):
+            prepare(urls, "schema")
+        return run_visible([*MANAGE, *arguments], env=environment.demo(urls, **NO_LIMIT))
+
+    return on_the_data("manage", run)
 
 
 def bench(arguments):
     """A benchmark, under the production settings."""
-    return on_the_data("bench", environment.production, ["bench", *arguments])
+
+    def run(urls):
+        prepare(urls, "static", "schema")
+        return run_visible([*MANAGE, "bench", *arguments], env=environment.production(urls, **NO_LIMIT))
+
+    return on_the_data("bench", run)
 
 
-def on_the_data(purpose, settings, arguments):
-    command = [PYTHON, ROOT / "manage.py", *arguments]
+def on_the_data(purpose, run):
+    """Call `run` with the addresses of the running demo's engines, or of engines that live as long as it takes."""
     with DataLock(purpose) as lock:
         urls = lock.take_or_join()
         if urls:
-            return run_with(urls, settings, command)
+            return run(urls)
+        check_servers()
         with Engines(DATA, keep_fds=(lock.fd,)) as engines:
-            return run_with(engines.urls, settings, command)
-
-
-def run_with(urls, settings, command):
-    """Run the command; a database that has never been used gets its tables first."""
-    if not has_tables(urls["DATABASE_URL"]):
-        prepare(urls, "--schema-only")
-    return run_visible(command, env=settings(urls, TEND_STATEMENT_TIMEOUT_MS="0"))
+            return run(engines.urls)
 
 
 def has_tables(url):

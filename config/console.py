@@ -35,12 +35,13 @@ NO_NETWORK_MARKS = (
 
 def explain(output):
     """One sentence for a known reason found in a failed program's output, or None."""
-    text = output.lower()
-    if any(mark in text for mark in NO_SPACE_MARKS):
-        return FULL_DISK
-    if any(mark in text for mark in NO_NETWORK_MARKS):
-        return NO_NETWORK
-    return None
+    return FULL_DISK if any(mark in output.lower() for mark in NO_SPACE_MARKS) else None
+
+
+def explain_install(output):
+    """As `explain`, for programs that fetch packages."""
+    offline = any(mark in output.lower() for mark in NO_NETWORK_MARKS)
+    return explain(output) or (NO_NETWORK if offline else None)
 
 
 def explain_os_error(error):

@@ -13,6 +13,7 @@ from config.launcher import check_port
 from config.locking import DataLock
 from config.paths import DATA, LOGS, PYTHON, ROOT
 from config.processes import ignore_signals, run_visible
+from config.servers import check_servers
 from config.supervisor import Service, Supervisor, tail
 
 WEB_SECONDS = 60
@@ -36,6 +37,7 @@ def run_demo(options):
     with DataLock("demo").take() as lock:
         if options.reset:
             drop_data()
+        check_servers()
         LOGS.mkdir(parents=True, exist_ok=True)
         engines = Engines(DATA, keep_fds=(lock.fd,))
         try:
@@ -72,10 +74,10 @@ def serve(options, engines, lock):
         supervisor.stop()
 
 
-def prepare(urls, *options):
+def prepare(urls, *parts):
     """Run config/prepare.py, which says itself what goes wrong. Migrations may take longer than a request."""
     variables = environment.demo(urls, TEND_STATEMENT_TIMEOUT_MS="0")
-    code = run_visible([PYTHON, "-m", "config.prepare", *options], env=variables, cwd=ROOT, patient=False)
+    code = run_visible([PYTHON, "-m", "config.prepare", *parts], env=variables, cwd=ROOT, patient=False)
     if code:
         raise SystemExit(1)
 

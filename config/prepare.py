@@ -1,4 +1,7 @@
-"""Makes the database and the static files fit the code, in one process: python -m config.prepare."""
+"""Makes the database and the static files fit the code, in one process.
+
+python -m config.prepare does all of it, or only the parts that are named: static, schema, book.
+"""
 
 import hashlib
 import os
@@ -18,15 +21,18 @@ from config.translations import compile_translations
 
 
 def main(arguments):
+    parts = arguments or ["static", "schema", "book"]
     compile_translations()
     django.setup()
     try:
-        with step("Collecting static files"):
-            collect_static()
-        with step("Updating the database"):
-            call_command("migrate", interactive=False, verbosity=0)
-            call_command("createcachetable", verbosity=0)
-        if "--schema-only" not in arguments:
+        if "static" in parts:
+            with step("Collecting static files"):
+                collect_static()
+        if "schema" in parts:
+            with step("Updating the database"):
+                call_command("migrate", interactive=False, verbosity=0)
+                call_command("createcachetable", verbosity=0)
+        if "book" in parts:
             call_command("load_demo", verbosity=0)
     except (CommandError, OperationalError) as error:
         raise Stop(explain(str(error)) or str(error).strip()) from error

@@ -13,7 +13,7 @@ import subprocess
 import sys
 from contextlib import contextmanager
 
-from config.console import Stop, explain, step
+from config.console import Stop, explain_install, step
 from config.paths import DATA, PYTHON, ROOT, VENV
 from config.processes import run_captured
 
@@ -71,7 +71,7 @@ def install(title, command):
         code, output = run_captured(command, tick=tick, cwd=ROOT, env=install_environment())
         if code:
             tail = "\n".join(output.strip().splitlines()[-15:])
-            raise Stop(explain(output) or f"{title} failed:\n{tail}")
+            raise Stop(explain_install(output) or f"{title} failed:\n{tail}")
 
 
 def ensure_environment():

@@ -23,6 +23,7 @@ from config import environment
 from config.chromium import find_chromium, required
 from config.console import Stop
 from config.embedded import Engines
+from config.servers import check_servers, connect_redis
 from config.translations import compile_translations
 
 FOLDER_PREFIX = f"tend-tests-{os.getuid()}-"
@@ -47,6 +48,7 @@ def pytest_unconfigure():
 
 
 def start_engines():
+    check_servers(database_exists=False)
     compile_translations()
     sweep()
     atexit.register(session.close)  # pytest skips its own last hook when the settings cannot be read
@@ -75,7 +77,7 @@ def claim_redis_number():
     The claim is a key in the number that REDIS_URL names, which is never used for anything else: tests may flush
     their own number, and nobody else's data is touched.
     """
-    home = redis.Redis.from_url(redis_py_url(os.environ["REDIS_URL"]), socket_timeout=5)
+    home = connect_redis(os.environ["REDIS_URL"])
     base = home.connection_pool.connection_kwargs.get("db", 0)
     mine = secrets.token_hex(8)
     for number in REDIS_NUMBERS:
@@ -83,7 +85,7 @@ def claim_redis_number():
         if number == base or not home.set(claim, mine, nx=True, ex=CLAIM_SECONDS):
             continue
         url = with_number(os.environ["REDIS_URL"], number)
-        own = redis.Redis.from_url(redis_py_url(url), socket_timeout=5)
+        own = connect_redis(url)
         if own.dbsize() == 0:
             session.callback(give_back, home, own, claim)
             os.environ["REDIS_URL"] = url
@@ -98,11 +100,6 @@ def give_back(home, own, claim):
     with contextlib.suppress(redis.RedisError):  # an engine of our own may be gone already
         own.flushdb()
         home.delete(claim)
-
-
-def redis_py_url(url):
-    """Celery's spelling of a socket's address in redis-py's."""
-    return url.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=")
 
 
 def with_number(url, number):

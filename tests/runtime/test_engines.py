@@ -4,12 +4,11 @@ import signal
 
 import psycopg
 import pytest
-import redis
 
 from config.console import Stop
 from config.embedded import Account, Engines, Postgres, Valkey, socket_folder
 from config.locking import DataLock
-from tests.engines import redis_py_url
+from config.servers import connect_redis
 from tests.processes import wait_until
 from tests.runtime.conftest import processes_about
 
@@ -18,6 +17,7 @@ import sys, time
 from pathlib import Path
 from config.embedded import Engines
 from config.locking import DataLock
+from config.servers import connect_redis
 
 home = Path(sys.argv[1])
 with DataLock("demo", home).take() as lock, Engines(home, durable=False, keep_fds=(lock.fd,)) as engines:
@@ -33,7 +33,7 @@ def test_engines_keep_their_data_and_open_no_port(home):
             connection.execute("CREATE TABLE kept AS SELECT 'đã giữ' AS words")
             assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
             assert connection.execute("SHOW fsync").fetchone() == ("on",)
-        broker = redis.Redis.from_url(redis_py_url(engines.urls["REDIS_URL"]))
+        broker = connect_redis(engines.urls["REDIS_URL"])
         broker.set("kept", "yes")
         assert broker.config_get("port") == {"port": "0"}
         assert broker.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
@@ -41,7 +41,7 @@ def test_engines_keep_their_data_and_open_no_port(home):
     with Engines(home) as engines:
         with psycopg.connect(engines.urls["DATABASE_URL"]) as connection:
             assert connection.execute("SELECT words FROM kept").fetchone() == ("đã giữ",)
-        assert redis.Redis.from_url(redis_py_url(engines.urls["REDIS_URL"])).get("kept") == b"yes"
+        assert connect_redis(engines.urls["REDIS_URL"]).get("kept") == b"yes"
 
 
 def test_engines_go_with_a_killed_starter_and_free_the_lock(home, start_python):

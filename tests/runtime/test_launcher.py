@@ -7,10 +7,11 @@ import sys
 
 import pytest
 
-from config import console, environment, launcher, prepare, setup, translations
+from config import chromium, console, environment, launcher, prepare, setup, translations
 from config.console import Stop
 from config.locking import DataLock
 from config.paths import PYTHON, ROOT
+from config.servers import check_servers
 
 
 @pytest.fixture
@@ -111,6 +112,40 @@ def test_missing_venv_module_is_explained(monkeypatch):
     monkeypatch.setattr(setup.importlib.util, "find_spec", lambda name: None)
     with pytest.raises(Stop, match=r"venv module is missing: install it .*python3-venv"):
         setup.ensure_environment()
+
+
+@pytest.mark.parametrize(
+    "name, url, sentence",
+    [
+        (
+            "DATABASE_URL",
+            "postgresql://tend@127.0.0.1:1/tend",
+            "The PostgreSQL of DATABASE_URL does not answer",
+        ),
+        ("REDIS_URL", "redis://127.0.0.1:1/0", "The Redis of REDIS_URL does not answer"),
+        (
+            "REDIS_URL",
+            "redis+socket:///nowhere/valkey.sock?virtual_host=0",
+            "The Redis of REDIS_URL does not answer",
+        ),
+    ],
+)
+def test_server_that_does_not_answer_is_named(monkeypatch, name, url, sentence):
+    monkeypatch.setenv(name, url)
+    with pytest.raises(Stop, match=sentence) as stopped:
+        check_servers(database_exists=False)
+    assert "\n" not in str(stopped.value)
+
+
+def test_chromium_is_installed_or_refused_on_ci_only(monkeypatch, capsys):
+    monkeypatch.setattr(chromium, "find_chromium", lambda: None)
+    monkeypatch.setattr(chromium.shutil, "which", lambda name: None)
+    monkeypatch.setenv("CI", "")
+    chromium.ensure_chromium()
+    assert "browser tests are left out" in capsys.readouterr().out
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(Stop, match="CI needs a Chromium"):
+        chromium.ensure_chromium()
 
 
 def test_full_disk_while_writing_is_explained(capsys):
