@@ -14,7 +14,9 @@ class MonthlyRevenue(models.Model):
     Months from a client's first one on without a row count as zero.
     """
 
-    client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="monthly_revenue")
+    client = models.ForeignKey(
+        Client, on_delete=models.CASCADE, related_name="monthly_revenue", db_index=False
+    )
     month = models.DateField(_("month"))
     amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2)
 
@@ -24,7 +26,10 @@ class MonthlyRevenue(models.Model):
         ordering = ["client", "month"]
         verbose_name, verbose_name_plural = _("monthly revenue"), _("monthly revenue")
         constraints = [
-            models.UniqueConstraint("client", "month", name="revenue_once_a_month"),
+            # also the index that sums of a client's months are read from, without visiting the rows
+            models.UniqueConstraint(
+                fields=["client", "month"], include=["amount"], name="revenue_once_a_month"
+            ),
             models.CheckConstraint(condition=models.Q(month__day=1), name="revenue_month_is_a_first_day"),
         ]
 
