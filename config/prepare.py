@@ -53,12 +53,8 @@ def static_fingerprint():
     """Changes with our own files and with the locks that name everybody else's."""
     digest = hashlib.sha256()
     ours = sorted(path for path in (ROOT / "static").rglob("*") if path.is_file())
-    for path in [
-        *ours,
-        ROOT / "package-lock.json",
-        ROOT / "requirements.lock",
-        ROOT / "config" / "staticfiles.py",
-    ]:
+    makers = ("package-lock.json", "requirements.lock", "config/staticfiles.py", "config/figures.py")
+    for path in [*ours, *(ROOT / name for name in makers)]:
         digest.update(f"{path.relative_to(ROOT)} ".encode() + path.read_bytes())
     return digest.hexdigest()
 
