@@ -92,7 +92,6 @@ class _Import:
 
     def _people(self):
         """{name: User} of managers and agents, each manager with a team in the region of their office."""
-        file = columns.TEAMS.file
         lines = {row.values["manager"]: row.line for row in reversed(list(self.book.agents.values()))}
         names = [*self.book.managers, *self.book.agents]
         users = {u.email: u for u in User.objects.filter(email__in=map(email_of, names))}
@@ -103,15 +102,11 @@ class _Import:
         for agent, row in self.book.agents.items():
             team = teams[row.values["manager"]]
             self._person(users, agent, row.line, role=Role.ACCOUNT_MANAGER, tier=tier, team=team)
-        without = self.book.agents.keys() - {sale.agent for sale in self.book.sales}
-        for agent in without:
-            self.report.note(
-                WARNING,
-                file,
-                self.book.agents[agent].line,
-                _("an agent without deals of a client"),
-                detail=agent,
-            )
+        busy = {sale.agent for sale in self.book.sales}
+        for agent, row in self.book.agents.items():
+            if agent not in busy:
+                what = _("an agent without deals of a client")
+                self.report.note(WARNING, columns.TEAMS.file, row.line, what, detail=f"{what}: {agent}")
         return {name: users[email_of(name)] for name in names}
 
     def _person(self, users, name, line, *, role, **fields):
