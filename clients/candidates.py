@@ -29,13 +29,17 @@ ORDERS = {
 
 # The window runs over each currency apart and without the others' rows: half the time of one partitioned window.
 _LINES = """
-WITH book AS MATERIALIZED ({book}),
-totals AS (SELECT currency, count(*) AS clients, sum(revenue_12m) AS revenue FROM book GROUP BY currency)
+WITH book AS {materialized} ({book}),
+totals AS (
+    SELECT currency, count(*) AS clients, sum(revenue_12m) AS revenue, %s * sum(revenue_12m) AS line,
+           greatest(1, count(*) / %s) AS step
+    FROM book GROUP BY currency
+)
 SELECT t.currency, t.clients, t.revenue, r.within, r.curve
 FROM totals t CROSS JOIN LATERAL (
-    SELECT count(*) FILTER (WHERE through - revenue_12m < %s * t.revenue) AS within,
+    SELECT count(*) FILTER (WHERE through - revenue_12m < t.line) AS within,
            array_agg(ARRAY[100.0 * place / t.clients, 100 * through / t.revenue] ORDER BY place)
-               FILTER (WHERE t.revenue > 0 AND place %% greatest(1, t.clients / %s) = 0) AS curve
+               FILTER (WHERE place %% t.step = 0 AND t.revenue > 0) AS curve
     FROM (
         SELECT revenue_12m, sum(revenue_12m) OVER ranking AS through, row_number() OVER ranking AS place
         FROM book WHERE currency = t.currency AND revenue_12m > 0
@@ -48,16 +52,21 @@ ORDER BY t.currency <> %s, t.clients DESC, t.currency
 Line = namedtuple("Line", "currency clients revenue within curve")
 
 
-def eighty_percent_lines(clients):
+def eighty_percent_lines(clients, *, whole_book=False):
     """For each currency of `clients` (a queryset): how many, their revenue, and the fewest that make 80 % of it.
 
     A list of `Line`, the house currency first. `curve` has about 40 points [per cent of the clients, per cent of the
     revenue that they make together], from the biggest client on, and is None where nothing was earned. One query.
+
+    `whole_book` says that `clients` are all active ones: then the index `client_ranking` gives them in order, which
+    takes two thirds of the time; for a part of the book picking it out once is faster.
     """
     book, params = statement_of(clients.order_by().values("currency", "revenue_12m"))
+    materialized = "NOT MATERIALIZED" if whole_book else "MATERIALIZED"
     with connection.cursor() as cursor:
         cursor.execute(
-            _LINES.format(book=book), [*params, SHARE_OF_LINE, CURVE_POINTS, settings.HOUSE_CURRENCY]
+            _LINES.format(book=book, materialized=materialized),
+            [*params, SHARE_OF_LINE, CURVE_POINTS, settings.HOUSE_CURRENCY],
         )
         return [Line(*row) for row in cursor.fetchall()]
 

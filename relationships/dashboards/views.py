@@ -69,11 +69,10 @@ def _filters(request):
 
 def _figures(user, clients, chosen, today):
     book = queries.book_of(clients, today=today)
-    lines = eighty_percent_lines(clients)
+    whole_book = access.may_assign(user) and not any(chosen.get(name) for name in SCOPE_FILTERS)
+    lines = eighty_percent_lines(clients, whole_book=whole_book)
     currency, address = _currency(book, chosen), ListAddress(chosen)
-    unassigned = None
-    if access.may_assign(user) and not any(chosen.get(name) for name in SCOPE_FILTERS):
-        unassigned = queries.without_lead(clients)
+    unassigned = queries.without_lead(clients) if whole_book else None
     return {
         "as_of": timezone.now(),
         "book": book,

@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, IntegerField, Value, When
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from clients import candidates
 from clients.filters import house_today
 from clients.history import latest_leads
 from clients.loads import load_page
-from clients.models import Assignment, Client
+from clients.models import Client
 from clients.people import found_by_words
 
 ROWS_PER_PAGE = 50
@@ -64,15 +64,15 @@ def assignments(request):
 
 def _standing():
     """What stands beside every tab: the 80 % lines, counts, room of the key account managers, and what was decided
-    lately. Four queries."""
+    lately. Five queries: both counts in one statement took twice as long as the two."""
     active = Client.objects.active()
-    leads = Assignment.objects.leads().filter(client=OuterRef("pk"), ended_at__isnull=True)
-    counts = active.aggregate(
-        key=Count("pk", filter=Q(segment=Segment.KEY)), unassigned=Count("pk", filter=~Exists(leads))
-    )
+    counts = {
+        "key": active.filter(segment=Segment.KEY).count(),
+        "unassigned": active.without_lead().count(),
+    }
     kams = User.objects.account_managers().filter(tier__code=Tier.KAM)
     return {
-        "lines": candidates.eighty_percent_lines(active),
+        "lines": candidates.eighty_percent_lines(active, whole_book=True),
         "counts": counts,
         "kams": load_page(kams, today=house_today(), size=KAMS_SHOWN, fullest_first=False),
         "lately": latest_leads(LATELY_SHOWN),
