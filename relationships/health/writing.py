@@ -134,17 +134,8 @@ def write(ids, work: Work):
 
 
 def _statement(spec):
-    columns = ", ".join(COMPONENTS)
-    settled = _SETTLED.format(
-        healthy=float(spec.healthy),
-        watch=float(spec.watch),
-        points=float(spec.hysteresis_points),
-        nights=spec.hysteresis_nights,
-        old_columns=", ".join(f"h.{name} AS old_{name}" for name in COMPONENTS),
-        known_differs=" OR ".join(f"(({n} IS NULL) <> (old_{n} IS NULL))" for n in COMPONENTS),
-    )
     writes = _WRITES.format(
-        columns=columns,
+        columns=", ".join(COMPONENTS),
         before=_before(),
         snapshot_due="shows_change OR old_snapshot_on IS NULL"
         f" OR old_snapshot_on <= %(as_of)s - {SNAPSHOT_AT_LEAST_EVERY_DAYS}"
@@ -152,7 +143,19 @@ def _statement(spec):
         updates=_updates(_SCORE_COLUMNS),
         snapshot_updates=_updates(_SNAPSHOT_COLUMNS),
     )
-    return f"WITH {signals_ctes(spec)},\n{settled.strip()},\n{writes.strip()}"
+    return f"WITH {signals_ctes(spec)},\n{judged_ctes(spec)},\n{writes.strip()}"
+
+
+def judged_ctes(spec):
+    """From `signals` to `judged`: compared with the stored row, the band settled (`scoring.settle` as SQL)."""
+    return _SETTLED.format(
+        healthy=float(spec.healthy),
+        watch=float(spec.watch),
+        points=float(spec.hysteresis_points),
+        nights=spec.hysteresis_nights,
+        old_columns=", ".join(f"h.{name} AS old_{name}" for name in COMPONENTS),
+        known_differs=" OR ".join(f"(({n} IS NULL) <> (old_{n} IS NULL))" for n in COMPONENTS),
+    ).strip()
 
 
 def _updates(columns):

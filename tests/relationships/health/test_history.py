@@ -5,9 +5,12 @@ import math
 import random
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
-from relationships.health import refresh, scoring
-from relationships.models import HealthScore, HealthSnapshot
+from relationships.health import refresh, scoring, writing
+from relationships.health.spec import COMPONENTS
+from relationships.models import HealthScore, HealthSnapshot, ScoringModel
 from tests.relationships.health import books
 from tests.relationships.health.books import AS_OF, SPEC, Facts, Person, Touch
 
@@ -91,6 +94,65 @@ def test_a_month_of_nights_equals_the_pure_functions():
             HealthSnapshot.objects.filter(client=pk).order_by("taken_on").values_list("taken_on", flat=True)
         )
         assert list(days) == one.snapshots
+
+
+BAND_EDGES = [0.0, 44.9, 45.0, 49.9, 50.0, 54.9, 55.0, 60.0, 69.9, 70.0, 74.9, 75.0, 79.9, 80.0, 100.0]
+
+
+def random_state(dice):
+    """A stored row as scoring could have left it: (score, raw, Settled)."""
+    score = dice.choice([None, *BAND_EDGES])
+    raw = score if score is None or dice.random() < 0.7 else score + 5.0
+    since = AS_OF - datetime.timedelta(days=dice.randint(0, 40))
+    if score is None:
+        return score, raw, scoring.Settled("unknown", since)
+    pending = dice.choice(["", "healthy", "watch", "at_risk"])
+    pending_since = AS_OF - datetime.timedelta(days=dice.randint(0, 9)) if pending else None
+    return (
+        score,
+        raw,
+        scoring.Settled(dice.choice(["healthy", "watch", "at_risk"]), since, pending, pending_since),
+    )
+
+
+def settle_by_sql(clients, scored):
+    """{client id: Settled} of new (score, raw) pairs after the stored rows."""
+    columns = ", ".join(f"NULL::float8 AS {name}" for name in COMPONENTS)
+    bands = ["unknown" if score is None else SPEC.band_of(score) for score, _ in scored]
+    statement = f"""
+        WITH signals AS (
+            SELECT client_id, score, raw, target_band, 'standard' AS segment, ARRAY[]::text[] AS caps, {columns}
+            FROM unnest(%(ids)s::bigint[], %(scores)s::float8[], %(raws)s::float8[], %(bands)s::text[])
+                AS t(client_id, score, raw, target_band)
+        ), {writing.judged_ctes(SPEC)}
+        SELECT client_id, band, band_since, pending_band, pending_since FROM judged"""
+    scores, raws = [score for score, _ in scored], [raw for _, raw in scored]
+    params = {"ids": [c.pk for c in clients], "scores": scores, "raws": raws, "bands": bands}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, params | {"as_of": AS_OF, "model_id": 1})
+        return {row[0]: scoring.Settled(*row[1:]) for row in cursor.fetchall()}
+
+
+@pytest.mark.django_db
+def test_bands_settle_alike_from_every_state():
+    dice = random.Random(3)
+    clients = books.create([Facts()] * 600)
+    states = [random_state(dice) for _ in clients]
+    model = ScoringModel.objects.current()
+    HealthScore.objects.bulk_create(
+        HealthScore(
+            client=client, score=score, raw=raw, band=state.band, band_since=state.since, model=model,
+            pending_band=state.pending, pending_since=state.pending_since, segment="standard",
+            as_of=AS_OF, computed_at=timezone.now(),
+        )
+        for client, (score, raw, state) in zip(clients, states, strict=True)
+    )  # fmt: skip
+    scored = [random_state(dice)[:2] for _ in clients]
+    settled = settle_by_sql(clients, scored)
+    for client, (old_score, old_raw, state), (score, raw) in zip(clients, states, scored, strict=True):
+        held = scoring.held_by_cap(score, raw) or scoring.held_by_cap(old_score, old_raw)
+        expected = scoring.settle(state, score, as_of=AS_OF, spec=SPEC, at_once=held)
+        assert settled[client.pk] == expected, (state, score, raw)
 
 
 @pytest.mark.django_db
