@@ -7,6 +7,7 @@ from clients.views import client_edit, client_list, contact_edit
 app_name = "clients"
 urlpatterns = [
     path("clients/", client_list.client_list, name="list"),
+    path("clients/filters/", client_list.client_filters, name="filters"),
     path("clients/new/", client_edit.client_new, name="new"),
     path("clients/names/", client_edit.client_names, name="names"),
     path("clients/<int:client_id>/edit/", client_edit.client_edit, name="edit"),

@@ -31,6 +31,7 @@ account_reset_password_from_key GET    200  200   200   200  200    200  200    
 account_reset_password_from_key_done GET 200 200  200   200  200    200  200    200     200
 clients:list                    GET    -    200   200   200  200    200  200    200     200
 clients:names                   GET    -    200   200   200  200    200  200    200     200
+clients:filters                 GET    -    200   200   200  200    200  200    200     200
 clients:new                     GET    -    403   403   403  403    403  403    403     200
 clients:new                     POST   -    403   403   403  403    403  403    403     422
 clients:edit                    GET    -    404   404   404  403    200  200    200     200
@@ -116,6 +117,7 @@ def address(route, scene):
     takes_client = route.startswith(("clients:", "relationships:")) and route not in {
         "clients:list",
         "clients:names",
+        "clients:filters",
         "clients:new",
         "relationships:today",
         "relationships:log",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.db import Fold
 from accounts.models import Segment
 from clients.filters import matching
-from clients.models import Client, ClientStatus
+from clients.models import Client, ClientStatus, LostReason
 from clients.places import CURRENCIES, countries
 
 from .base import LARGEST_INTEGER, TidyModelForm, VersionedForm, date_input, tidy_name, validate_not_in_future
@@ -143,6 +143,7 @@ class ClientEditForm(VersionedForm, ClientForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.initial["country"] = self.instance.country
+        self.fields["lost_reason"].choices = [("", "–"), *LostReason.choices]
 
     def clean(self):
         """A lost client has a day and a reason, an active one has neither."""

@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from clients.forms import ClientEditForm, ClientForm, take_theirs
 from clients.models import Client
 from clients.services.editing import EditConflict, add_client, save_client
 
-from .edit import answer_conflict, posted
+from .edit import answer_conflict, posted, refuse_busy
 from .scope import fetch_changeable
 
 NAMES_OFFERED = 10
@@ -49,6 +50,9 @@ def client_edit(request, client_id):
         client = save_client(client=client, version=form.cleaned_data["version"], changes=form.values())
     except EditConflict as conflict:
         return answer_conflict(request, "clients/client_conflict.html", context, form, conflict.saved)
+    except OperationalError as error:
+        refuse_busy(form, error)
+        return render(request, "clients/client_form.html", context, status=409)
     messages.success(request, _("%(name)s is saved.") % {"name": client.name})
     return redirect(client)
 

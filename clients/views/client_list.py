@@ -1,6 +1,6 @@
 """The client list: one address for the page, its filters, its order and its pages."""
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -8,9 +8,11 @@ from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.pagination import Page, keyset_page
 from clients.filter_bar import FilterBar, column_heads
 from clients.filters import ClientFilter, house_today, sorted_keys
-from clients.models import Band, Client
+from clients.models import Assignment, Band, Client
 
 ROWS_PER_PAGE = 50
+SHOWN = ["name", "name_sort", "industry", "segment", "status", "lost_on", "currency", "revenue_12m"]
+SHOWN += ["health_band", "health_score", "last_interaction_at", "contact_due_on", "next_follow_up_on"]
 
 
 def client_list(request):
@@ -30,6 +32,14 @@ def client_list(request):
     }
     template = "clients/_client_list.html" if wants_fragment(request) else "clients/client_list.html"
     return uncached(render(request, template, context, status=200 if valid else 422))
+
+
+def client_filters(request):
+    """The filters needed less often: fetched into the filter bar when its menu opens, or a page of its own."""
+    filters = ClientFilter({}, Client.objects.none(), request=request)
+    filters.form.is_valid()
+    template = "clients/_more_filters.html" if wants_fragment(request) else "clients/client_filters.html"
+    return uncached(render(request, template, {"form": filters.form, "bar": FilterBar(filters)}))
 
 
 def standing(clients):
@@ -53,7 +63,10 @@ def standing(clients):
 
 def _page(clients, chosen):
     clients, keys = sorted_keys(clients, chosen["sort"])
-    clients = clients.select_related("parent").with_lead().defer("note", "name_fold", "parent__note")
+    lead = Assignment.objects.leads().filter(client=OuterRef("pk"), ended_at__isnull=True)
+    clients = clients.only(*SHOWN).annotate(
+        group_name=F("parent__name"), lead_name=Subquery(lead.values("user__name")[:1])
+    )
     page = keyset_page(clients, keys=keys, cursor=chosen["cursor"], size=ROWS_PER_PAGE)
     today = timezone.localdate()
     for client in page:

@@ -3,6 +3,7 @@
 import json
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from clients.forms import ContactEditForm, ContactForm, take_theirs
 from clients.models import Client, Contact
 from clients.services.editing import EditConflict, add_contact, save_contact
 
-from .edit import answer_conflict, posted
+from .edit import answer_conflict, posted, refuse_busy
 from .scope import fetch_changeable
 
 
@@ -40,6 +41,9 @@ def contact_edit(request, contact_id):
         context = {"client": client, "contact": contact, "name": name}
         template = _template(request, "clients/_contact_conflict.html", "clients/contact_conflict.html")
         return uncached(answer_conflict(request, template, context, form, conflict.saved))
+    except OperationalError as error:
+        refuse_busy(form, error)
+        return _show(request, client, form, status=409, contact=contact, name=name)
     return _saved(request, client, _("%(name)s is saved.") % {"name": contact.name})
 
 
@@ -47,10 +51,10 @@ def _template(request, fragment, page):
     return fragment if wants_fragment(request) else page
 
 
-def _show(request, client, form, **context):
+def _show(request, client, form, *, status=None, **context):
     template = _template(request, "clients/_contact_form.html", "clients/contact_form.html")
     context |= {"form": form, "client": client}
-    return uncached(render(request, template, context, status=422 if form.is_bound else 200))
+    return uncached(render(request, template, context, status=status or (422 if form.is_bound else 200)))
 
 
 def _saved(request, client, text):

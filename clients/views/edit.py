@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
+from accounts.db import is_lock_timeout
 from accounts.models import User
 from clients.forms import differences
 
@@ -11,6 +13,13 @@ from clients.forms import differences
 def posted(request):
     """A form's data, None for a form to be shown: an empty POST is a wrong form and not a fresh one."""
     return request.POST if request.method == "POST" else None
+
+
+def refuse_busy(form, error):
+    """Says on the form that somebody else holds the row for longer than we wait. Raises any other `error`."""
+    if not is_lock_timeout(error):
+        raise error
+    form.add_error(None, _("Somebody else is saving this right now. Nothing was written; try again."))
 
 
 @dataclass(frozen=True)
