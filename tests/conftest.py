@@ -38,16 +38,28 @@ def worker(transactional_db):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def give_back_protected_rows():
-    """Putting back the rows of migrations may write over what a trigger protects, such as the scoring model."""
-    put_back = BaseDatabaseCreation.deserialize_db_from_string
+def give_back_rows_of_migrations():
+    """Two hindrances to Django's own way: rows that a trigger protects, such as the scoring model, and a browser.
+
+    Playwright keeps an event loop running, in which Django opens a connection of its own that has not heard
+    what to give back; so every connection is told.
+    """
+    put_back, read = (
+        BaseDatabaseCreation.deserialize_db_from_string,
+        BaseDatabaseCreation.serialize_db_to_string,
+    )
 
     def unprotected(self, data):
         with pgtrigger.ignore():
             put_back(self, data)
 
+    def told_to_all(self):
+        type(self.connection)._test_serialized_contents = data = read(self)
+        return data
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", unprotected)
+        patch.setattr(BaseDatabaseCreation, "serialize_db_to_string", told_to_all)
         yield
 
 
@@ -58,7 +70,6 @@ def pytest_collection_modifyitems(items):
     """
     for item in items:
         marker = item.get_closest_marker("django_db")
-        if (marker is not None and marker.kwargs.get("transaction")) or NEEDS_COMMITS & set(
-            item.fixturenames
-        ):
+        commits = marker is not None and marker.kwargs.get("transaction")
+        if commits or NEEDS_COMMITS & set(item.fixturenames):
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)

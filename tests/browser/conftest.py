@@ -1,6 +1,7 @@
 """A real browser on a real server. The `worker` fixture beside it is tests.conftest's."""
 
 import pytest
+from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from config.chromium import find_chromium
@@ -23,6 +24,7 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGS)
         yield browser
+        connections.close_all()  # the ones that Django opened beside the browser's event loop
         browser.close()
 
 
