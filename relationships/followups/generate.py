@@ -41,15 +41,18 @@ WITH led AS (
                     + (%(cadence_days)s::jsonb ->> c.segment)::int) AS contact_due_on
     FROM clients_client c
     JOIN clients_assignment lead ON lead.client_id = c.id AND lead.role = 'lead' AND lead.ended_at IS NULL
-    CROSS JOIN LATERAL (
+    CROSS JOIN LATERAL (  -- asked only of those who were never reached
         SELECT (min(earliest.started_at) AT TIME ZONE %(zone)s)::date AS since
-        FROM clients_assignment earliest WHERE earliest.client_id = c.id AND earliest.role = 'lead'
+        FROM clients_assignment earliest
+        WHERE earliest.client_id = c.id AND earliest.role = 'lead' AND c.last_reached_on IS NULL
     ) managed
-    WHERE c.status = 'active' AND {{scope}}
+    WHERE c.status = 'active' AND {{clients}} AND {{leads}}
 ), differs AS (
     SELECT led.* FROM led
-    LEFT JOIN relationships_followup f
-           ON f.client_id = led.client_id AND f.rule = 'cadence' AND f.reason = '' AND f.status = 'open'
+    LEFT JOIN LATERAL (  -- by its unique index; a plain join goes wrong in a run that fills an empty table
+        SELECT * FROM relationships_followup f
+        WHERE f.client_id = led.client_id AND f.rule = 'cadence' AND f.reason = '' AND f.status = 'open' LIMIT 1
+    ) f ON true
     WHERE f.id IS NULL OR f.assignee_id <> led.assignee_id
        OR {DUE_ANEW.format(old="f.facts", new_reached="led.last_reached_on", new_due="led.contact_due_on")}
 )
@@ -58,28 +61,28 @@ WITH led AS (
 # Open ones whose client is lost or has no lead any more.
 SPENT = """
 SELECT f.client_id FROM relationships_followup f JOIN clients_client c ON c.id = f.client_id
-WHERE f.rule = 'cadence' AND f.status = 'open' AND {scope}
+WHERE f.rule = 'cadence' AND f.status = 'open' AND {follow_ups}
   AND (c.status <> 'active' OR NOT EXISTS (
       SELECT FROM clients_assignment lead
       WHERE lead.client_id = c.id AND lead.role = 'lead' AND lead.ended_at IS NULL))
 """
 
 LOCK = f"""
-SELECT id FROM clients_client
-WHERE id IN (({DIFFERS} SELECT client_id FROM differs) UNION ALL ({SPENT}))
-ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+{DIFFERS}, found AS (
+    SELECT client_id, false AS is_spent FROM differs UNION ALL SELECT client_id, true FROM ({SPENT}) spent
+)
+SELECT c.id, found.is_spent FROM clients_client c JOIN found ON found.client_id = c.id
+ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 """
 
 UPSERT = f"""
-{DIFFERS}, calendar AS (
-    SELECT * FROM unnest(%(days)s::date[], %(before)s::date[], %(after)s::date[]) AS c(day, before, after)
-)
+{DIFFERS}
 INSERT INTO relationships_followup
     (client_id, assignee_id, kind, due_on, rule, reason, facts, status, created_at)
 SELECT d.client_id, d.assignee_id, 'call',
-       CASE WHEN d.last_reached_on IS NULL THEN coalesce(earliest.after, d.contact_due_on)
-            WHEN due.before > d.last_reached_on THEN due.before
-            ELSE coalesce(due.after, d.contact_due_on) END,
+       coalesce(CASE WHEN d.last_reached_on IS NULL THEN day.first
+                     WHEN day.before > d.last_reached_on THEN day.before
+                     ELSE day.after END, d.contact_due_on),
        'cadence', '',
        jsonb_build_object(
            'cadence_days', d.contact_due_on - coalesce(d.last_reached_on, d.since),
@@ -89,9 +92,15 @@ FROM differs d
 CROSS JOIN LATERAL (
     SELECT 1 + (d.client_id %% greatest(1, d.contact_due_on - d.since))::int AS days
 ) spread
-LEFT JOIN calendar due ON due.day = d.contact_due_on
-LEFT JOIN calendar earliest ON earliest.day = spread.days
-          + CASE WHEN d.since + spread.days >= %(today)s THEN d.since ELSE %(today)s END
+CROSS JOIN LATERAL (
+    SELECT d.contact_due_on - %(first_day)s::date + 1 AS due,
+           CASE WHEN d.since + spread.days >= %(today)s THEN d.since ELSE %(today)s END
+           + spread.days - %(first_day)s::date + 1 AS earliest
+) place
+CROSS JOIN LATERAL (
+    SELECT (%(before)s::date[])[place.due] AS before, (%(after)s::date[])[place.due] AS after,
+           (%(after)s::date[])[place.earliest] AS first
+) day
 ON CONFLICT (client_id, rule, reason) WHERE status = 'open' DO UPDATE SET
     assignee_id = EXCLUDED.assignee_id,
     due_on = CASE WHEN {{anew}} THEN EXCLUDED.due_on ELSE relationships_followup.due_on END,
@@ -109,8 +118,9 @@ UPDATE relationships_followup SET status = 'closed', closed_at = %(now)s
 WHERE rule = 'cadence' AND status = 'open' AND client_id IN ({SPENT})
 """
 
-BY_RANGE = "c.id >= %(low)s AND c.id < %(high)s"
-BY_IDS = "c.id = ANY(%(ids)s)"
+# Which clients: each table is limited by itself, so that a table whose statistics are behind is never read whole.
+BY_RANGE = "{id} >= %(low)s AND {id} < %(high)s"
+BY_IDS = "{id} = ANY(%(ids)s)"
 
 
 @dataclass
@@ -150,11 +160,11 @@ def _values():
 
 @lru_cache(maxsize=2)
 def _calendar(today):
-    """Each day around `today` with the working days on or before and on or after it, as three columns."""
+    """For each day around `today`, counted from `first_day`, the working day on or before and on or after it."""
     first = today - datetime.timedelta(days=CALENDAR_DAYS_BACK)
     days = [first + n * rules.DAY for n in range(CALENDAR_DAYS_BACK + CALENDAR_DAYS_AHEAD)]
     return {
-        "days": days,
+        "first_day": first,
         "before": [rules.working_day_on_or_before(day) for day in days],
         "after": [rules.working_day_on_or_after(day) for day in days],
     }
@@ -170,15 +180,25 @@ def _steps():
 @transaction.atomic
 def _bring_up_to_date(scope, values, done):
     with connection.cursor() as cursor:
-        cursor.execute(LOCK.format(scope=scope), values)
-        ids = [row[0] for row in cursor.fetchall()]
-        if not ids:
-            return
-        values = values | {"ids": ids}
-        cursor.execute(UPSERT.format(scope=BY_IDS, anew=ANEW), values)
-        inserted = [row[0] for row in cursor.fetchall()]
-        done.opened += sum(inserted)
-        done.changed += len(inserted) - sum(inserted)
-        cursor.execute(CLOSE.format(scope=BY_IDS), values)
-        done.closed += cursor.rowcount
-    refresh_next_follow_up(ids)
+        cursor.execute(_limited(LOCK, scope), values)
+        locked = cursor.fetchall()
+        wanted, spent = ([pk for pk, is_spent in locked if is_spent == which] for which in (False, True))
+        if wanted:
+            cursor.execute(_limited(UPSERT, BY_IDS), values | {"ids": wanted})
+            inserted = [row[0] for row in cursor.fetchall()]
+            done.opened += sum(inserted)
+            done.changed += len(inserted) - sum(inserted)
+        if spent:
+            cursor.execute(_limited(CLOSE, BY_IDS), values | {"ids": spent})
+            done.closed += cursor.rowcount
+    if locked:
+        refresh_next_follow_up(wanted + spent)
+
+
+def _limited(sql, scope):
+    return sql.format(
+        clients=scope.format(id="c.id"),
+        leads=scope.format(id="lead.client_id"),
+        follow_ups=scope.format(id="f.client_id"),
+        anew=ANEW,
+    )
