@@ -49,7 +49,8 @@ def test_engines_go_with_a_killed_starter_and_free_the_lock(home, start_python):
     assert starter.stdout.readline() == "ready\n"
     assert len(processes_about(str(home))) >= 3
     os.kill(starter.pid, signal.SIGKILL)
-    # The starter is not reaped yet: the next run must wait for its engines, not believe that it still runs.
+    # Dead, but not reaped: the next run must wait for its engines, not believe that it still runs.
+    os.waitid(os.P_PID, starter.pid, os.WEXITED | os.WNOWAIT)
     with DataLock("demo", home).take():
         assert [pid for pid in processes_about(str(home)) if pid != starter.pid] == []
 
