@@ -267,15 +267,23 @@ _SENTENCES = {
 }
 
 
+def _champion_left(facts):
+    return gettext("The champion has left and nobody else has that role."), facts["champions_left"]
+
+
+def _single_contact(facts):
+    if facts["active"]:
+        return gettext("Everything hangs on a single contact."), []
+    return gettext("Every contact has left."), []
+
+
+# Cap → from the facts about contacts, its sentence and the contacts behind it.
+_CAP_SENTENCES = {"champion_left": _champion_left, "single_contact": _single_contact}
+
+
 def _cap(name, health):
-    facts = health.facts["stakeholders"]
-    if name == "champion_left":
-        sentence = gettext("The champion has left and nobody else has that role.")
-        evidence = {"contacts": facts["champions_left"]}
-    else:
-        single = gettext("Everything hangs on a single contact.")
-        sentence = single if facts["active"] else gettext("Every contact has left.")
-        evidence = {}
+    sentence, contacts = _CAP_SENTENCES[name](health.facts["stakeholders"])
+    evidence = {"contacts": contacts} if contacts else {}
     return Cap(name=name, limit=scoring.CAPS[name], sentence=sentence, evidence=evidence)
 
 

@@ -175,6 +175,6 @@ def test_a_single_contact_says_so(left, sentence):
 @pytest.mark.django_db
 def test_every_cap_and_component_computed_has_words():
     assert set(signals.COMPUTED) == set(reasons._SENTENCES)
-    assert set(signals._CAPS) == {"champion_left", "single_contact"}
+    assert set(signals._CAPS) == set(reasons._CAP_SENTENCES)
     with translation.override("vi"):
         assert all(str(label) for label in reasons.LABELS.values())
