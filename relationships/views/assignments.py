@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, F, IntegerField, Value, When
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from clients import candidates
 from clients.filters import house_today
 from clients.history import latest_leads
 from clients.loads import load_page
-from clients.models import Client
+from clients.models import Assignment, Client
 from clients.people import found_by_words
 
 ROWS_PER_PAGE = 50
@@ -104,7 +104,7 @@ def _candidates(chosen, lines):
     if line is None:
         return context | {"page": None, "rows": []}
     ranked = candidates.candidates(line.currency)
-    shown = ranked.with_lead().defer("note", "name_fold", "name_sort")
+    shown = ranked.only("name", "segment", "prestige", "currency", "revenue_12m")
     page = keyset_page(
         shown, keys=candidates.ORDERS[order], cursor=chosen.get("cursor", ""), size=ROWS_PER_PAGE
     )
@@ -120,10 +120,10 @@ def _line_of(currency, lines):
 def _by_revenue(ranked, page, line):
     """Rows with their place and how much of the revenue they and all before them make together."""
     place, together = candidates.standing(ranked, page.rows[0]) if page.rows else (0, 0)
-    rows = []
+    rows, leads = [], _leads_of(page)
     for client in page:
         place, together = place + 1, together + client.revenue_12m
-        row = _row(client, within=place <= line.within)
+        row = _row(client, leads, within=place <= line.within)
         if line.revenue > 0:
             row["together"] = (
                 int(1000 * together / line.revenue) / 10
@@ -133,17 +133,32 @@ def _by_revenue(ranked, page, line):
 
 
 def _by_other(ranked, page, line):
-    last = candidates.last_within(ranked, line)
-    return [_row(client, within=last is not None and candidates.place_of(client) <= last) for client in page]
+    last, leads = candidates.last_within(ranked, line), _leads_of(page)
+    return [
+        _row(client, leads, within=last is not None and candidates.place_of(client) <= last)
+        for client in page
+    ]
 
 
-def _row(client, *, within):
-    lead = client.running_leads[0] if client.running_leads else None
-    tier = lead.user.tier if lead else None
+def _leads_of(page):
+    """{client id: name, tier and allowed segments of the running lead}. One query."""
+    leads = Assignment.objects.leads().filter(client__in=[row.pk for row in page], ended_at__isnull=True)
+    found = leads.values(
+        "client_id",
+        name=F("user__name"),
+        tier=F("user__tier__name"),
+        segments=F("user__tier__allowed_segments"),
+    )
+    return {lead["client_id"]: lead for lead in found}
+
+
+def _row(client, leads, *, within):
+    lead = leads.get(client.pk)
     return {
+        "id": str(client.pk),
         "client": client,
         "lead": lead,
-        "lead_fits": bool(tier and client.segment in tier.allowed_segments),
+        "lead_fits": bool(lead and client.segment in (lead["segments"] or [])),
         "within": within,
     }
 
@@ -154,7 +169,8 @@ def _row(client, *, within):
 def _unassigned(chosen, lines):
     """Clients nobody leads, key ones first, then by name. One query."""
     rank = Case(*_SEGMENT_RANKS, default=Value(len(_SEGMENT_RANKS)), output_field=IntegerField())
-    clients = Client.objects.active().without_lead().annotate(segment_rank=rank).defer("note", "name_fold")
+    clients = Client.objects.active().without_lead().annotate(segment_rank=rank)
+    clients = clients.only("name", "name_sort", "segment", "industry", "city", "currency", "revenue_12m")
     keys = ["segment_rank", "name_sort", "id"]
     return {"page": keyset_page(clients, keys=keys, cursor=chosen.get("cursor", ""), size=ROWS_PER_PAGE)}
 
