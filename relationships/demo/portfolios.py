@@ -156,7 +156,7 @@ def _hand_over_lately(rows, periods, firms, users, now, today):
 def _team_rows(firms, users, now):
     """Others on the account team: a relationship manager beside a KAM, and cover during a leave."""
     key_clients = [firm for firm in firms if firm.lead == "kam"]
-    covered = [firm for firm in firms if firm.lead == "am2"][:2]
+    covered = [firm for firm in firms if firm.lead == "am2"][-2:]
     weeks = datetime.timedelta(weeks=1)
     wanted = [(firm, users["rm"], AssignmentRole.SUPPORT, 20, None) for firm in key_clients[:2]]
     wanted += [(firm, users["senior"], AssignmentRole.SPONSOR, 30, None) for firm in key_clients[:1]]
