@@ -34,6 +34,7 @@ SOURCES = ("touch", "settled", "left", "key_given", "key_ended", "joined")
 _CURSOR = re.compile(rf"(?P<at>\S{{10,40}})~(?P<source>{'|'.join(SOURCES)})~(?P<row_id>[0-9]{{1,18}})")
 NAMES_SHOWN = 3
 RECENT_DAYS = 7
+YEARS = range(1900, 2200)  # what a cursor may name: the ends of time have no local day
 FRESH_FOR = datetime.timedelta(seconds=5)
 _CHOICES = {
     "kind": [*InteractionKind.choices, *FollowUpKind.choices],
@@ -126,7 +127,8 @@ def read_cursor(text):
         at = parse_datetime(match["at"]) if match else None
     except ValueError:
         at = None
-    return Cursor(at, match["source"], int(match["row_id"])) if at and at.tzinfo else None
+    sane = at is not None and at.tzinfo is not None and at.year in YEARS
+    return Cursor(at, match["source"], int(match["row_id"])) if sane else None
 
 
 def entries(client, *, kind="", after=None, size=20):

@@ -1,0 +1,156 @@
+"""The health section: what it says, and how it waits for the worker."""
+
+import datetime
+import json
+from urllib.parse import quote
+
+import pytest
+from django.utils import timezone
+
+from clients.models import Client
+from relationships.client_health import health_context
+from relationships.client_overview import fetch_client
+from relationships.health.refresh import score_clients
+from relationships.views import client_page
+from tests import factories as make
+
+
+def url(client):
+    return f"/clients/{client.pk}/health/"
+
+
+@pytest.fixture
+def scored(book):
+    """Alpha with a bad touch 60 days ago and one contact, scored."""
+    contact = make.contact(book.alpha, "Trâm", role="champion")
+    make.interaction(book.alpha, days_ago=160, contacts=[contact], sentiment=-2, author=book.lan)
+    make.interaction(book.alpha, days_ago=60, contacts=[contact], sentiment=-1, author=book.lan)
+    score_clients([book.alpha.pk])
+    return book
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The scorings that the page asks for."""
+    calls = []
+    monkeypatch.setattr(client_page, "publish_on_commit", lambda task, ids: calls.append(ids))
+    return calls
+
+
+def change(client, *, seconds_ago):
+    since = timezone.now() - datetime.timedelta(seconds=seconds_ago)
+    Client.objects.filter(pk=client.pk).update(health_stale_since=since)
+    return since.isoformat()
+
+
+def context_of(book):
+    return health_context(fetch_client(book.lan, book.alpha.pk))
+
+
+# --- What it says ---------------------------------------------------------------------------------------------
+
+
+def test_the_reasons_are_what_costs_most(scored, as_user):
+    shown = context_of(scored)["reasons"]
+    costs = [
+        component.cost
+        for component in context_of(scored)["explained"].components
+        if component.value is not None
+    ]
+    assert [reason.points for reason in shown] == [round(cost) for cost in costs if cost >= 1][:3]
+    page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+    assert all(reason.sentence in page for reason in shown)
+    assert "What the health is made of" in page
+
+
+def test_where_all_is_well_the_best_reason_stands(book):
+    contact = make.contact(book.alpha, role="decision_maker")
+    make.interaction(book.alpha, days_ago=0, contacts=[contact], sentiment=2, author=book.lan)
+    make.interaction(book.alpha, days_ago=0, contacts=[contact], sentiment=2, author=book.lan)
+    score_clients([book.alpha.pk])
+    context = context_of(book)
+    assert context["reasons"] and context["reasons"][0].sentence
+
+
+def test_what_moved_it_is_said(scored, as_user):
+    make.interaction(scored.alpha, days_ago=0, sentiment=2, author=scored.lan)
+    before = Client.objects.get(pk=scored.alpha.pk).health_score
+    score_clients([scored.alpha.pk])
+    after = Client.objects.get(pk=scored.alpha.pk).health_score
+    moved = context_of(scored)["moved"]
+    assert moved.startswith(f"{int(before)} → {int(after)} today: ") and "+" in moved
+
+
+def test_clients_that_are_not_scored_say_why(book, as_user):
+    page = as_user(book.admin).get(f"/clients/{make.client('Ohne').pk}/").content.decode()
+    assert "only clients with a lead are" in page
+    lost = make.client(
+        "Vorbei", lead=book.lan, status="lost", lost_on=timezone.localdate(), lost_reason="price"
+    )
+    assert "Lost clients are not scored" in as_user(book.lan).get(f"/clients/{lost.pk}/").content.decode()
+
+
+# --- Waiting for the worker -----------------------------------------------------------------------------------
+
+
+def test_a_page_of_a_changed_client_asks_each_second(scored, as_user):
+    since = change(scored.alpha, seconds_ago=1)
+    page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+    assert "every 1s" in page and "Being scored anew" in page and quote(since) in page
+    Client.objects.filter(pk=scored.alpha.pk).update(health_stale_since=None)
+    assert "every 1s" not in as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+
+
+def test_a_poll_brings_nothing_until_there_is_something(scored, as_user, asked):
+    since = change(scored.alpha, seconds_ago=1)
+    answer = as_user(scored.lan, htmx=True).get(url(scored.alpha), {"seen": since})
+    assert answer.status_code == 204 and not answer.content
+
+
+def test_after_fifteen_seconds_the_page_says_that_the_worker_is_behind(scored, as_user, asked):
+    since = change(scored.alpha, seconds_ago=16)
+    browser = as_user(scored.lan, htmx=True)
+    answer = browser.get(url(scored.alpha), {"seen": since})
+    page = answer.content.decode()
+    assert answer.status_code == 200 and "every 10s" in page and "behind" in page and "slow=1" in page
+    assert browser.get(url(scored.alpha), {"seen": since, "slow": "1"}).status_code == 204
+
+
+def test_the_new_score_is_shown_and_read_out(scored, as_user):
+    since = change(scored.alpha, seconds_ago=3)
+    make.interaction(scored.alpha, days_ago=0, sentiment=2, author=scored.lan)
+    score_clients([scored.alpha.pk])
+    answer = as_user(scored.lan, htmx=True).get(url(scored.alpha), {"seen": since})
+    spoken = json.loads(answer.headers["HX-Trigger"])["announce"]["text"]
+    assert answer.status_code == 200 and "every 1s" not in answer.content.decode()
+    assert f'id="client-{scored.alpha.pk}-health-details"' in answer.content.decode()
+    assert "Health of Alpha Thép Việt" in spoken and "→" in spoken
+
+
+def test_another_change_while_waiting_starts_the_waiting_anew(scored, as_user, asked):
+    seen = change(scored.alpha, seconds_ago=20)
+    since = change(scored.alpha, seconds_ago=0)
+    answer = as_user(scored.lan, htmx=True).get(url(scored.alpha), {"seen": seen})
+    assert answer.status_code == 200 and "every 1s" in answer.content.decode()
+    assert quote(since) in answer.content.decode()
+
+
+@pytest.mark.parametrize("seconds, times", [(0, 0), (2.5, 1), (9, 0)])
+def test_the_scoring_is_asked_for_once_more(scored, as_user, asked, seconds, times):
+    """An edit of a client sends no task of its own, and a task may be lost."""
+    since = change(scored.alpha, seconds_ago=seconds)
+    as_user(scored.lan, htmx=True).get(url(scored.alpha), {"seen": since})
+    assert asked == [[scored.alpha.pk]] * times
+
+
+@pytest.mark.parametrize("query", ["seen=a%00b", "seen=" + "x" * 99, "seen=<script>", "slow=maybe"])
+def test_a_poll_that_makes_no_sense_is_answered_anew(scored, as_user, query):
+    answer = as_user(scored.lan, htmx=True).get(f"{url(scored.alpha)}?{query}")
+    assert answer.status_code == 200 and "<script>" not in answer.content.decode()
+
+
+def test_a_poll_takes_few_queries(scored, as_user, django_assert_max_num_queries):
+    since = change(scored.alpha, seconds_ago=1)
+    browser = as_user(scored.senior, htmx=True)
+    with django_assert_max_num_queries(6):
+        browser.get(url(scored.alpha), {"seen": since})
