@@ -47,6 +47,18 @@ class FollowUpChoices(forms.ModelMultipleChoiceField):
         return wording.what(follow_up)
 
 
+class KindWidget(forms.RadioSelect):
+    """Puts the focus on the chosen kind, where the arrow keys change it and Enter saves: two keys log a contact."""
+
+    focused = True
+
+    def create_option(self, name, value, label, selected, *args, **kwargs):
+        option = super().create_option(name, value, label, selected, *args, **kwargs)
+        if selected and self.focused:
+            option["attrs"]["autofocus"] = True
+        return option
+
+
 class ClosesWidget(forms.CheckboxSelectMultiple):
     """Says of each follow-up what the sheet's script needs: its kind while it is due, and whether it was asked for."""
 
@@ -111,7 +123,7 @@ def _other_day(label):
 class LogForm(IdempotentForm, _DayForm):
     """One touch with a client. Everything is prefilled or optional, so saving it needs no typing."""
 
-    kind = forms.ChoiceField(label=_("Kind"), choices=InteractionKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("Kind"), choices=InteractionKind.choices, widget=KindWidget)
     direction = forms.ChoiceField(
         label=_("Direction"),
         choices=[(Direction.OUT, _("From us")), (Direction.IN, _("From them"))],
@@ -173,6 +185,7 @@ class LogForm(IdempotentForm, _DayForm):
 
     def __init__(self, *args, contacts, follow_ups, named=None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["kind"].widget.focused = not self.is_bound  # then the first wrong field has it
         self.fields["closes"].widget.named = named
         self.fields["contacts"].queryset = contacts
         self.fields["closes"].queryset = self.fields["ticked"].queryset = follow_ups
