@@ -1,4 +1,4 @@
-"""What the processes of each command find in their environment. Whatever the user has set already is kept."""
+"""What the processes of each command find in their environment. Other settings of the user's are kept."""
 
 import os
 import secrets
@@ -14,13 +14,8 @@ def variables(kind, urls, **more):
     """The environment of a process in the setting `kind`: demo, test or production."""
     embedded = "DATABASE_URL" in urls and not os.environ.get("DATABASE_URL")
     kept = {k: v for k, v in os.environ.items() if not (embedded and k.startswith("PG"))}
-    defaults = {
-        "TEND_ENV": kind,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": str(ROOT),
-        **more,
-    }
-    return defaults | kept | urls
+    defaults = {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONPATH": str(ROOT), **more}
+    return defaults | kept | urls | {"TEND_ENV": kind}
 
 
 def demo(urls, **more):

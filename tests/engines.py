@@ -57,12 +57,14 @@ def start_engines():
     lock = session.enter_context((home / "lock").open("w"))
     fcntl.flock(lock, fcntl.LOCK_EX)
     engines = session.enter_context(Engines(home, durable=False, keep_fds=(lock.fileno(),)))
-    (home / "static").mkdir()  # nothing is collected for tests, but WhiteNoise warns of a folder that is not there
+    (
+        home / "static"
+    ).mkdir()  # nothing is collected for tests, but WhiteNoise warns of a folder that is not there
     more = {"DJANGO_ALLOW_ASYNC_UNSAFE": "1", "TEND_STATIC_ROOT": str(home / "static")}
     found = environment.variables("test", engines.urls, **more)
     for name in set(os.environ) - set(found):
         del os.environ[name]
-    os.environ.update(found | {"TEND_ENV": "test"})
+    os.environ.update(found)
 
 
 def sweep():

@@ -91,7 +91,7 @@ def test_service_that_ignores_its_signal_is_killed_with_its_children(home):
     supervisor.start_all()
     wait_until((home / "up-web").exists, "the service did not start")
     supervisor.stop()
-    assert processes_about(str(home)) == []
+    wait_until(lambda: processes_about(str(home)) == [], "its child was left behind")
 
 
 def test_dead_service_is_started_again_until_it_keeps_dying(home):
