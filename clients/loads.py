@@ -36,7 +36,8 @@ loads AS MATERIALIZED (
 ),
 totals AS (
     SELECT count(*) AS people, coalesce(sum(clients), 0) AS clients, coalesce(sum(maximum), 0) AS maximum,
-           count(*) FILTER (WHERE clients > maximum) AS over, count(*) FILTER (WHERE clients = maximum) AS full
+           count(*) FILTER (WHERE clients > maximum) AS over, count(*) FILTER (WHERE clients = maximum) AS full,
+           coalesce(sum(greatest(maximum - clients, 0)), 0) AS room
     FROM loads
 ),
 page AS MATERIALIZED (
@@ -58,14 +59,14 @@ FROM totals LEFT JOIN page ON true LEFT JOIN standing s ON s.user_id = page.id O
 _COLUMNS = "id name tier tier_code team region maximum hard clients fullness"
 
 Load = namedtuple("Load", f"{_COLUMNS} at_risk silent")
-Totals = namedtuple("Totals", "people clients maximum over full")
+Totals = namedtuple("Totals", "people clients maximum over full room")
 
 
 @dataclass
 class LoadPage(Page):
     """A page of `Load` rows with the `Totals` of everyone asked for, not only of this page."""
 
-    totals: Totals = Totals(0, 0, 0, 0, 0)
+    totals: Totals = Totals(0, 0, 0, 0, 0, 0)
 
 
 def load_page(people, *, today, cursor="", size=PAGE_SIZE, fullest_first=True, first_tier=""):

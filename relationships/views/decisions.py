@@ -67,7 +67,10 @@ def _assign(request, client, form):
     except assignment.LeadChanged as changed:
         return _answer_changed_lead(request, client, form, changed.lead)
     except assignment.AssignmentRefused as refused:
-        form.add_error(*_words_of(refused))
+        field, message = _words_of(refused)
+        form.add_error(field, message)
+        if field:
+            form.fields[field].required = True  # the override is asked for only now
         return _assign_sheet(request, client, form, status=422)
     except OperationalError as error:
         return _answer_busy(request, client, form, error, _assign_sheet)
