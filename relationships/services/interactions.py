@@ -20,7 +20,6 @@ from relationships.models import (
     FollowUpStatus,
     Interaction,
     InteractionContact,
-    InteractionSource,
 )
 from relationships.models.interaction import Direction, reaches_by_default
 from relationships.services.follow_ups import close_follow_ups, lock_client, refresh_next_follow_up
@@ -49,68 +48,49 @@ class LoggedInteraction:
 
 
 @transaction.atomic
-def log_interaction(
-    *,
-    client,
-    author,
-    idempotency_key,
-    kind,
-    direction=Direction.OUT,
-    reached=None,
-    occurred_at=None,
-    duration_minutes=None,
-    contacts=(),
-    sentiment=None,
-    summary="",
-    outcome="",
-    next_step="",
-    next_step_on=None,
-    closes=(),
-    keeps=(),
-    source=InteractionSource.WEB,
-):
+def log_interaction(*, client, author, idempotency_key, kind, contacts=(), closes=(), keeps=(), **details):
     """Records one touch with a client, closes what it settles, plans what comes next. Returns a LoggedInteraction.
 
-    `occurred_at` is aware (default: now) and counts for the day it has in the active time zone; `reached` None means
-    as usual for this kind and direction. A second call with the same `idempotency_key` changes nothing and returns
-    the first touch with `created` False. Only a touch that reached the client closes follow-ups and resets the
-    cadence; a follow-up that is done by sending is closed when it is named in `closes`, one in `keeps` stays open.
-    The client's row is locked until commit, so two logs of one client follow each other. Health is marked stale and
-    scoring is hastened. Raises ValueError for contacts or follow-ups of another client, KeyUsedElsewhere for a key
-    of another one.
+    `details` are other fields of Interaction: direction, reached, occurred_at, duration_minutes, sentiment, summary,
+    outcome, next_step, next_step_on, source. `occurred_at` is aware (default: now) and counts for the day it has in
+    the active time zone; `reached` None means as usual for this kind and direction.
+
+    A second call with the same `idempotency_key` changes nothing and returns the first touch with `created` False.
+    Only a touch that reached the client closes follow-ups and resets the cadence; a follow-up that is done by sending
+    is closed when it is named in `closes`, one in `keeps` stays open. The client's row is locked until commit, so two
+    logs of one client follow each other. Health is marked stale and scoring is hastened. Raises ValueError for
+    contacts or follow-ups of another client, KeyUsedElsewhere for a key of another one.
     """
     _refuse_foreign(client, contacts, [*closes, *keeps])
     client = lock_client(client)
     earlier = Interaction.objects.filter(idempotency_key=idempotency_key).first()
     if earlier:
         return _logged_before(earlier, client)
+    interaction = _record(
+        contacts, client=client, author=author, idempotency_key=idempotency_key, kind=kind, **details
+    )
+    closed, left_open = _close_settled(interaction, closes, keeps)
+    if interaction.next_step_on:
+        _plan_next_step(interaction)
+    _touch_client(client, interaction)
+    publish_on_commit(score_clients, [client.pk])
+    return LoggedInteraction(interaction, True, closed, _earliest_open(client), left_open)
+
+
+def _record(contacts, *, kind, direction=Direction.OUT, reached=None, occurred_at=None, **fields):
     occurred_at = occurred_at or timezone.now()
     interaction = Interaction.objects.create(
-        client=client,
-        author=author,
-        idempotency_key=idempotency_key,
         kind=kind,
         direction=direction,
         reached=reaches_by_default(kind, direction) if reached is None else reached,
         occurred_at=occurred_at,
         occurred_on=timezone.localdate(occurred_at),
-        duration_minutes=duration_minutes,
-        sentiment=sentiment,
-        summary=summary,
-        outcome=outcome,
-        next_step=next_step,
-        next_step_on=next_step_on,
-        source=source,
+        **fields,
     )
     InteractionContact.objects.bulk_create(
         InteractionContact(interaction=interaction, contact=contact) for contact in contacts
     )
-    closed, left_open = _close_settled(interaction, closes, keeps)
-    if next_step_on:
-        _plan_next_step(interaction)
-    _touch_client(client, interaction)
-    publish_on_commit(score_clients, [client.pk])
-    return LoggedInteraction(interaction, True, closed, _earliest_open(client), left_open)
+    return interaction
 
 
 def _refuse_foreign(client, contacts, follow_ups):
