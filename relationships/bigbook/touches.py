@@ -13,6 +13,7 @@ from relationships.models import Interaction, InteractionContact
 from .copying import NULL, copy_lines, reserve_ids
 
 WEEKS = 104
+BATCH = 20_000
 KINDS = ("call", "call", "call", "call", "meeting", "visit", "email", "message", "message", "review")
 REACHED_OUT = frozenset({"call", "meeting", "visit", "review"})
 MINUTES = {"call": 12, "meeting": 60, "visit": 90}
@@ -25,19 +26,28 @@ UNHAPPY_EVERY, LAPSED_EVERY, LAPSED_WEEKS = 15, 6, (6, 60)
 
 
 def create_interactions(layout, rng, today, progress):
-    """Writes the interactions with the contacts met. Memory holds one week at most."""
+    """Writes the interactions with the contacts met. Memory holds a batch at most."""
     first_id = reserve_ids(Interaction, layout.interactions)
     layout.spread_touches()
     touched = [index for index in range(layout.clients) if layout.touches[index]]
-    written, texts = 0, _texts()
+    written, texts, rows, met = 0, _texts(), [], []
     for week in range(WEEKS):
-        rows, met = [], []
         for index in touched:
             for _ in range(_touches_in(week, index, layout.touches[index])):
                 _touch(layout, index, first_id + written + len(rows), week, rng, today, texts, rows, met)
-        written += copy_lines(Interaction, COLUMNS, rows)
-        copy_lines(InteractionContact, ["interaction", "contact"], met)
-        progress("interactions", written, layout.interactions)
+            if len(rows) >= BATCH:
+                written += _flush(rows, met)
+                progress("interactions", written, layout.interactions)
+    written += _flush(rows, met)
+    progress("interactions", written, layout.interactions)
+
+
+def _flush(rows, met):
+    count = copy_lines(Interaction, COLUMNS, rows)
+    copy_lines(InteractionContact, ["interaction", "contact"], met)
+    rows.clear()
+    met.clear()
+    return count
 
 
 def _touches_in(week, index, total):

@@ -47,7 +47,8 @@ class Command(BaseCommand):
         if Client.objects.exists() and not add:
             raise CommandError("There are clients already; --add adds to them.")
         self.started = self.told = time.perf_counter()
-        layout, rng = Layout(clients, interactions), random.Random(SEED)
+        # Another book on top must not draw the same keys again.
+        layout, rng = Layout(clients, interactions), random.Random(f"{SEED} {Client.objects.count()}")
         today = timezone.localdate(timezone=timezone.get_default_timezone())
         with patient_connection():
             self.load(layout, rng, today, password)
