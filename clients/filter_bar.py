@@ -11,7 +11,7 @@ from clients.models import Band, Client, ClientStatus
 
 FLAGS = ("silent", "no_next", "unassigned", "key")
 # Shown as chips above the table: what sits in the menu "More filters" must not filter unseen.
-SHOWN_AS_CHIPS = ("region", "team", "status", "country", "industry", *FLAGS)
+SHOWN_AS_CHIPS = ("region", "team", "status", "country", "industry", "currency", *FLAGS)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from functools import cached_property
 
 import django_filters
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import F, Value
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,8 +31,9 @@ _LAST_MOMENT, _FIRST_MOMENT = (
 SORTS = {
     "name": ["name_sort", "id"],
     "-name": ["-name_sort", "-id"],
-    "revenue": ["revenue_12m", "-id"],
-    "-revenue": ["-revenue_12m", "id"],  # the order of the index client_by_revenue
+    # Nothing converts currencies here, so each is in order by itself, the house's own first.
+    "revenue": ["sort_currency", "revenue_12m", "id"],
+    "-revenue": ["sort_currency", "-revenue_12m", "id"],
     "health": ["sort_value", "id"],
     "-health": ["-sort_value", "id"],
     "last": ["sort_value", "id"],
@@ -60,6 +62,9 @@ def sorted_keys(queryset, sort):
         field, gap = _SORT_VALUES[sort]
         output_field = Client._meta.get_field(field).__class__()
         queryset = queryset.annotate(sort_value=Coalesce(F(field), Value(gap), output_field=output_field))
+    if "sort_currency" in SORTS[sort]:
+        at_home = When(currency=settings.HOUSE_CURRENCY, then=Value(""))
+        queryset = queryset.annotate(sort_currency=Case(at_home, default=F("currency")))
     return queryset, SORTS[sort]
 
 
@@ -108,6 +113,7 @@ class ClientFilter(django_filters.FilterSet):
     )
     country = django_filters.ChoiceFilter(choices=countries, label=_("Country"), empty_label=_("Any country"))
     industry = django_filters.CharFilter(label=_("Industry"), max_length=80)
+    currency = django_filters.CharFilter(label=_("Currency"), max_length=3)
     key = _flag("by_key", _("Key clients"))
     silent = _flag("by_silence", _("Going silent"))
     unassigned = _flag("by_no_lead", _("Without a lead"))

@@ -77,7 +77,7 @@ def _figures(user, clients, chosen, today):
         "as_of": timezone.now(),
         "book": book,
         "currency": currency,
-        "lines": lines,
+        "lines": [(line, address(currency=line.currency, sort="-revenue")) for line in lines],
         "curve": curve_of(next((line for line in lines if line.currency == currency), None)),
         "tiles": _tiles(book, unassigned, address),
         "heads": MATRIX_HEADS,

@@ -78,6 +78,15 @@ def test_figures_of_a_team_equal_the_lists_behind_them(rich, as_user):
             assert counted(browser, url) == figure, url
 
 
+@pytest.mark.parametrize("persona", ["senior", "manager", "admin"])
+def test_every_load_equals_the_list_behind_it(rich, as_user, persona):
+    browser = as_user(getattr(rich, persona))
+    rows = browser.get(URL).context["load_rows"]
+    assert sum(row["load"].clients for row in rows) > 10
+    for row in rows:
+        assert counted(browser, row["url"]) == row["load"].clients
+
+
 def total(answer):
     return answer.context["book"].total.clients
 
