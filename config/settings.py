@@ -45,7 +45,6 @@ INSTALLED_APPS = [
     "csp",
     "django_filters",
     "django_htmx",
-    "lucide",
     "pgtrigger",
     "pghistory",
     "template_partials",
