@@ -14,15 +14,17 @@ from relationships.health.refresh import as_of_today
 BEHIND_AFTER = datetime.timedelta(seconds=15)
 REASONS_SHOWN = 3
 PARTS_SHOWN = 2
-LEAST_POINTS = 1  # what costs less than a point is no reason
+GOOD_FROM = 75  # a component as good as this is no reason to worry: the line of the healthy band
+LEAST_POINTS = 0.5  # a part that rounds to nothing moved nothing
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A sentence and the points it costs; 0 for what is good."""
+    """A sentence, and the points it costs; a cap costs none of its own."""
 
     sentence: str
     points: int = 0
+    is_good: bool = False
 
 
 def health_context(client):
@@ -48,20 +50,23 @@ def _stored(client):
 
 
 def top_reasons(explained):
-    """What costs most, the caps first; where nothing does, the component that carries the score."""
+    """At most three: the caps, then what takes most points off, then what carries the score."""
     found = [Reason(cap.sentence) for cap in explained.caps]
-    known = [component for component in explained.components if component.value is not None]
-    costly = [component for component in known if component.cost >= LEAST_POINTS]
-    found += [Reason(component.sentence, round(component.cost)) for component in costly]
-    if not found and known:
-        best = max(known, key=lambda component: component.contribution)
-        found = [Reason(best.sentence)]
+    known = [component for component in explained.components if component.state == reasons.KNOWN]
+    weak = [component for component in known if component.value < GOOD_FROM]
+    found += [Reason(component.sentence, round(component.cost)) for component in weak]
+    strong = [component for component in known if component.value >= GOOD_FROM]
+    found += [Reason(component.sentence, is_good=True) for component in sorted(strong, key=_carries)]
     return found[:REASONS_SHOWN]
+
+
+def _carries(component):
+    return -component.contribution
 
 
 def in_words(moved):
     """How the score changed last and by what, such as "62 → 70 since Wed, 18 Nov: Rhythm +9"."""
-    parts = [part for part in moved.parts if abs(part.points) >= LEAST_POINTS / 2][:PARTS_SHOWN]
+    parts = [part for part in moved.parts if abs(part.points) >= LEAST_POINTS][:PARTS_SHOWN]
     causes = ", ".join(f"{part.label} {_signed(part.points)}" for part in parts)
     scores = {"before": floored(moved.before), "now": floored(moved.now), "day": short_day(moved.since)}
     today = moved.since == as_of_today()

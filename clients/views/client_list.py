@@ -1,9 +1,10 @@
 """The client list: one address for the page, its filters, its order and its pages."""
 
-from django.db.models import Count, F, Max, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.shortcuts import render
 from django.utils import timezone
 
+from accounts.templatetags.tend import short_money
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.pagination import Page, keyset_page
 from clients.filter_bar import FilterBar, column_heads
@@ -45,20 +46,25 @@ def client_filters(request):
 def standing(clients):
     """How things stand with `clients`, in one query: how many, at risk, silent, without next step, and worth.
 
-    `worth` is the revenue of 12 months; it is None where currencies differ, since nothing converts them here.
+    `worth` is the revenue of 12 months as (currency, amount) pairs, what most clients pay in first: nothing
+    converts currencies here.
     """
-    figures = clients.aggregate(
-        clients=Count("pk"),
-        at_risk=Count("pk", filter=Q(health_band=Band.AT_RISK)),
-        silent=Count("pk", filter=Q(status="active", contact_due_on__lt=house_today())),
-        no_next=Count("pk", filter=Q(next_follow_up_on__isnull=True)),
-        worth=Sum("revenue_12m"),
-        first_currency=Min("currency"),
-        last_currency=Max("currency"),
+    rows = (
+        clients.order_by()
+        .values("currency")
+        .annotate(
+            clients=Count("pk"),
+            at_risk=Count("pk", filter=Q(health_band=Band.AT_RISK)),
+            silent=Count("pk", filter=Q(status="active", contact_due_on__lt=house_today())),
+            no_next=Count("pk", filter=Q(next_follow_up_on__isnull=True)),
+            worth=Sum("revenue_12m"),
+        )
     )
-    one_currency = figures["first_currency"] == figures["last_currency"]
-    worth = figures["worth"] if one_currency else None
-    return figures | {"worth": worth, "currency": figures["first_currency"]}
+    rows = sorted(rows, key=lambda row: (-row["clients"], row["currency"]))
+    figures = {name: sum(row[name] for row in rows) for name in ("clients", "at_risk", "silent", "no_next")}
+    worth = [(row["currency"], row["worth"]) for row in rows if row["worth"]]
+    in_words = " + ".join(short_money(amount, currency) for currency, amount in worth)
+    return figures | {"worth": worth, "worth_in_words": in_words}
 
 
 def _page(clients, chosen):

@@ -130,11 +130,22 @@ def test_the_sentence_counts_what_the_filters_let_through(mixed, as_user):
     assert figures["no_next"] == 3
 
 
-def test_the_sentence_gives_a_worth_in_one_currency_only(book):
+def test_the_sentence_gives_the_worth_of_each_currency(book, as_user):
     set_columns(book.alpha, revenue_12m=5_000_000)
-    assert standing(Client.objects.all())["worth"] == 5_000_000
-    set_columns(book.omega, currency="USD", revenue_12m=1)
-    assert standing(Client.objects.all())["worth"] is None
+    assert standing(Client.objects.all())["worth"] == [("VND", 5_000_000)]
+    set_columns(book.omega, currency="USD", revenue_12m=70_000)
+    make.client("Third", currency="USD")
+    assert standing(Client.objects.all())["worth"] == [("USD", 70_000), ("VND", 5_000_000)]
+    assert "$70K + ₫5M" in as_user(book.admin).get(URL).content.decode()
+
+
+def test_revenue_is_in_order_within_each_currency(book, as_user):
+    set_columns(book.alpha, revenue_12m=5_000_000)
+    set_columns(book.omega, currency="USD", revenue_12m=70_000)
+    set_columns(make.client("Poor"), revenue_12m=1)
+    browser = as_user(book.admin)
+    assert listed(browser.get(f"{URL}?sort=-revenue")) == ["Alpha Thép Việt", "Poor", "Omega Logistics"]
+    assert listed(browser.get(f"{URL}?sort=revenue")) == ["Poor", "Alpha Thép Việt", "Omega Logistics"]
 
 
 @pytest.mark.parametrize(
@@ -250,6 +261,7 @@ def thirteen(book):
             last_interaction_at=None if n % 3 == 0 else now - datetime.timedelta(days=n % 4),
             next_follow_up_on=None if n % 3 == 1 else now.date() + datetime.timedelta(days=n % 2),
             revenue_12m=n % 3 * 100,
+            currency=["VND", "USD"][n % 5 == 0],
         )
     return book
 

@@ -50,16 +50,15 @@ def context_of(book):
 # --- What it says ---------------------------------------------------------------------------------------------
 
 
-def test_the_reasons_are_what_costs_most(scored, as_user):
-    shown = context_of(scored)["reasons"]
-    costs = [
-        component.cost
-        for component in context_of(scored)["explained"].components
-        if component.value is not None
-    ]
-    assert [reason.points for reason in shown] == [round(cost) for cost in costs if cost >= 1][:3]
+def test_the_reasons_are_what_costs_most_and_then_what_is_good(scored, as_user):
+    context = context_of(scored)
+    known = [c for c in context["explained"].components if c.value is not None]
+    weak = [round(c.cost) for c in known if c.value < 75]
+    assert weak
+    assert [reason.points for reason in context["reasons"] if not reason.is_good] == weak
+    assert [reason.is_good for reason in context["reasons"]] == sorted(r.is_good for r in context["reasons"])
     page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
-    assert all(reason.sentence in page for reason in shown)
+    assert all(reason.sentence in page for reason in context["reasons"])
     assert "What the health is made of" in page
 
 
@@ -69,7 +68,7 @@ def test_where_all_is_well_the_best_reason_stands(book):
     make.interaction(book.alpha, days_ago=0, contacts=[contact], sentiment=2, author=book.lan)
     score_clients([book.alpha.pk])
     context = context_of(book)
-    assert context["reasons"] and context["reasons"][0].sentence
+    assert context["reasons"] and all(reason.is_good for reason in context["reasons"])
 
 
 def test_what_moved_it_is_said(scored, as_user):
