@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.querysets import ScopedByClientQuerySet
 
@@ -16,7 +17,7 @@ from .product import Product
 class DealStage(models.TextChoices):
     OPEN = "open", _("Open")
     WON = "won", _("Won")
-    LOST = "lost", _("Lost")
+    LOST = "lost", pgettext_lazy("deal", "Lost")
 
 
 class DealKind(models.TextChoices):
