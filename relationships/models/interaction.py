@@ -70,7 +70,11 @@ class Interaction(models.Model):
     """
 
     client = models.ForeignKey(
-        Client, verbose_name=_("client"), on_delete=models.CASCADE, related_name="interactions"
+        Client,
+        verbose_name=_("client"),
+        on_delete=models.CASCADE,
+        related_name="interactions",
+        db_index=False,  # interaction_timeline begins with it
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -78,6 +82,7 @@ class Interaction(models.Model):
         null=True,
         on_delete=models.SET_NULL,
         related_name="interactions",
+        db_index=False,  # interaction_of_author begins with it
     )
     kind = models.CharField(_("kind"), max_length=10, choices=InteractionKind, default=InteractionKind.CALL)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction, default=Direction.OUT)
