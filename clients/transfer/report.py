@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 TAKEN, UNCHANGED, CORRECTED, LEFT_OUT, WARNING = "taken", "unchanged", "corrected", "left out", "warning"
+REFUSED = "refused"
 OUTCOMES = {
     TAKEN: gettext_lazy("Taken"),
     UNCHANGED: gettext_lazy("There already, unchanged"),
     CORRECTED: gettext_lazy("Corrected"),
     LEFT_OUT: gettext_lazy("Left out"),
     WARNING: gettext_lazy("Warning"),
+    REFUSED: gettext_lazy("Refused"),
 }
 MOST_PROBLEMS = 20
 
@@ -88,8 +90,9 @@ class Report:
         return [(what, where, n, first[what, where]) for (what, where), n in counts.items()]
 
     def write_csv(self, out):
-        """Every entry, by file and line."""
+        """Every entry and every problem, by file and line."""
+        refused = [Entry(p.file, p.line, REFUSED, p.column, "", p.reason) for p in self.problems]
         writer = csv.writer(out)
         writer.writerow(["file", "line", "outcome", "column", "detail"])
-        for entry in sorted(self.entries, key=lambda e: (e.file, e.line)):
+        for entry in sorted(self.entries + refused, key=lambda e: (e.file, e.line)):
             writer.writerow([entry.file, entry.line, OUTCOMES[entry.outcome], entry.column, entry.detail])

@@ -1,15 +1,19 @@
 """Reads a seller's book (four CSV files) into Tend."""
 
+import argparse
+import contextlib
 import datetime
-import sys
 from pathlib import Path
 
+import pghistory
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.web.forms import EARLIEST
 from clients.models import DealStage
 from clients.transfer.book import read_book
+from clients.transfer.columns import LATEST
 from clients.transfer.importer import CURRENCY, import_book
 from clients.transfer.leads import clients_of_share
 from clients.transfer.report import CORRECTED, LEFT_OUT, WARNING, ImportRefused, Report
@@ -29,7 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("folder", type=Path, help="the folder with the four files")
         parser.add_argument(
             "--as-of",
-            type=datetime.date.fromisoformat,
+            type=business_day,
             required=True,
             metavar="YYYY-MM-DD",
             help="the day on which the book was taken; the 12 months before it decide who leads a client",
@@ -44,30 +48,50 @@ class Command(BaseCommand):
 
     def handle(self, *args, folder, as_of, dry_run, shift_to_today, report, **options):
         lines = Report()
-        yesterday = timezone.localdate(timezone=timezone.get_default_timezone()) - datetime.timedelta(days=1)
-        try:
-            book = read_book(folder, lines)
-            result = import_book(
-                book,
-                as_of=as_of,
-                report=lines,
-                shift_to=yesterday if shift_to_today else None,
-                dry_run=dry_run,
-            )
-        except ImportRefused as error:
-            raise CommandError(_("Nothing was written.") + f"\n{error}") from error
-        self.write_report(lines, report)
+        with report_file(
+            report, self.stdout
+        ) as out:  # opened first: better no import than one without its report
+            try:
+                book, result = self.load(folder, as_of, lines, dry_run=dry_run, shift=shift_to_today)
+            except ImportRefused as error:
+                raise CommandError(_("Nothing was written.") + f"\n{error}") from error
+            finally:
+                if out:
+                    lines.write_csv(out)
         self.stdout.write("\n".join(summary(book, result, lines, dry_run=dry_run)))
 
-    def write_report(self, lines, target):
-        if target == "-":
-            lines.write_csv(self.stdout)
-        elif target:
-            try:
-                with Path(target).open("w", encoding="utf-8", newline="") as out:
-                    lines.write_csv(out)
-            except OSError as error:
-                sys.stderr.write(_("The report could not be written: %s") % error + "\n")
+    def load(self, folder, as_of, lines, *, dry_run, shift):
+        today = timezone.localdate(timezone=timezone.get_default_timezone())
+        yesterday = today - datetime.timedelta(days=1) if shift else None
+        book = read_book(folder, lines)
+        with pghistory.context(command="import_book"):
+            return book, import_book(book, as_of=as_of, report=lines, shift_to=yesterday, dry_run=dry_run)
+
+
+def business_day(text):
+    """A date of the years that a book may have."""
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or not EARLIEST <= day <= LATEST:
+        years = {"from": EARLIEST.year, "to": LATEST.year}
+        raise argparse.ArgumentTypeError(_("give a date as YYYY-MM-DD, %(from)s to %(to)s") % years)
+    return day
+
+
+@contextlib.contextmanager
+def report_file(name, screen):
+    """Where the line-by-line report goes: a file, the screen for “-”, or nowhere."""
+    if name in (None, "-"):
+        yield screen if name else None
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            out = stack.enter_context(Path(name).open("w", encoding="utf-8", newline=""))
+        except OSError as error:
+            raise CommandError(_("The report cannot be written: %s") % error) from error
+        yield out
 
 
 def summary(book, result, report, *, dry_run):

@@ -112,6 +112,25 @@ def test_refused_book_says_why_and_writes_nothing(folder):
     assert Client.objects.count() == User.objects.count() == 0
 
 
+def test_refused_book_has_a_report_too(folder, tmp_path):
+    folder.sale("S9,Eve Nobody,GTX Pro,Alpha,Won,1/1/2017,13/13/2017,5")
+    with pytest.raises(CommandError):
+        run(folder.path, "--report", str(tmp_path / "report.csv"))
+    assert "sales_pipeline.csv,8,Refused,close_date," in (tmp_path / "report.csv").read_text(encoding="utf-8")
+
+
+def test_report_that_cannot_be_written_stops_the_import(folder, tmp_path):
+    with pytest.raises(CommandError, match="The report cannot be written"):
+        run(folder.path, "--report", str(tmp_path / "no" / "such" / "folder.csv"))
+    assert Client.objects.count() == 0
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1/1/2018", "2018-02-30"])
+def test_impossible_day_of_the_book_is_refused(folder, day):
+    with pytest.raises(CommandError, match="as-of"):
+        call_command("import_book", str(folder.path), f"--as-of={day}")
+
+
 def test_missing_folder_is_one_sentence_a_file(tmp_path):
     with pytest.raises(CommandError, match="accounts.csv, line 1, column 1: the file cannot be read"):
         run(tmp_path / "nowhere")
