@@ -48,9 +48,8 @@ class Command(BaseCommand):
 
     def handle(self, *args, folder, as_of, dry_run, shift_to_today, report, **options):
         lines = Report()
-        with report_file(
-            report, self.stdout
-        ) as out:  # opened first: better no import than one without its report
+        # Opened first: better no import than one without its report.
+        with report_file(report, self.stdout, folder) as out:
             try:
                 book, result = self.load(folder, as_of, lines, dry_run=dry_run, shift=shift_to_today)
             except ImportRefused as error:
@@ -81,11 +80,13 @@ def business_day(text):
 
 
 @contextlib.contextmanager
-def report_file(name, screen):
+def report_file(name, screen, folder):
     """Where the line-by-line report goes: a file, the screen for “-”, or nowhere."""
     if name in (None, "-"):
         yield screen if name else None
         return
+    if Path(name).exists() and any(Path(name).samefile(path) for path in folder.glob("*.csv")):
+        raise CommandError(_("The report would overwrite a file of the book."))
     with contextlib.ExitStack() as stack:
         try:
             out = stack.enter_context(Path(name).open("w", encoding="utf-8", newline=""))

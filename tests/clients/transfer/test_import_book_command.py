@@ -125,6 +125,12 @@ def test_report_that_cannot_be_written_stops_the_import(folder, tmp_path):
     assert Client.objects.count() == 0
 
 
+def test_report_never_overwrites_the_book(folder):
+    with pytest.raises(CommandError, match="would overwrite"):
+        run(folder.path, "--report", str(folder.path / "accounts.csv"))
+    assert "Alpha" in (folder.path / "accounts.csv").read_text()
+
+
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1/1/2018", "2018-02-30"])
 def test_impossible_day_of_the_book_is_refused(folder, day):
     with pytest.raises(CommandError, match="as-of"):
