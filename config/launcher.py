@@ -96,6 +96,9 @@ def guarded(function, arguments):
         sentence = str(refusal)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read what we say has gone, as in `./run demo | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except OSError as error:
         sentence = explain_os_error(error)
         if sentence is None:
