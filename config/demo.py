@@ -87,6 +87,7 @@ def services(options, urls):
     celery = [PYTHON, "-m", "celery", "-A", "config"]
     quiet = ["--loglevel", "WARNING"]
     links = {"TEND_BASE_URL": address(options)}
+    hosts = {"TEND_ALLOWED_HOSTS": f"localhost,127.0.0.1,{in_address(options.host)}"}
     beat = [*celery, "beat", *quiet, "--schedule", DATA / "beat-schedule", "--pidfile", ""]
     worker = [*celery, "worker", *quiet, "--concurrency", "2", "--without-gossip", "--without-mingle"]
     worker_limits = {
@@ -97,7 +98,7 @@ def services(options, urls):
     jobs = environment.demo(urls, **worker_limits)
     return [
         Service("beat", beat, jobs, death_signal=SIGKILL),
-        Service("web", web_command(options), environment.demo(urls, TEND_DB_POOL="1", **links)),
+        Service("web", web_command(options), environment.demo(urls, TEND_DB_POOL="1", **hosts, **links)),
         # SIGQUIT is Celery's soft stop: SIGTERM would wait for the longest task. A stop without its broker, which
         # goes down with us when we are killed, was seen to hang; its children go with a killed worker.
         Service("worker", worker, jobs, stop_signal=SIGQUIT, stop_seconds=15, death_signal=SIGKILL),
@@ -143,8 +144,11 @@ def welcome(options):
 
 
 def address(options):
-    host = f"[{options.host}]" if ":" in options.host else options.host
-    return f"http://{host}:{options.port}"
+    return f"http://{in_address(options.host)}:{options.port}"
+
+
+def in_address(host):
+    return f"[{host}]" if ":" in host else host
 
 
 def check_disk():
