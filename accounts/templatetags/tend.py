@@ -1,6 +1,7 @@
 """How numbers, money, days and places are written, in the reader's language; built in to every template."""
 
 import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel import Locale, dates, numbers
@@ -9,6 +10,11 @@ from django import template
 from django.utils import timezone, translation
 
 register = template.Library()
+
+NBSP = "\N{NO-BREAK SPACE}"
+UNITS = [10**12, 10**9, 10**6, 10**3]
+# Babel abbreviates to N, Tr and T, which nobody reads at a glance; a thousand tỷ is still counted in tỷ.
+VIETNAMESE_UNITS = [(10**9, "tỷ"), (10**6, "triệu"), (10**3, "nghìn")]
 
 
 def _locale():
@@ -32,41 +38,49 @@ def number(value):
 
 @register.filter
 def percent(value):
-    """0.125 → 13 %; a share between 0 and 1."""
+    """0.13 → 13%; a share between 0 and 1."""
     return "" if value is None else numbers.format_percent(value, locale=_locale())
 
 
 @register.filter
 def money(value, currency):
-    """An amount with its currency: 1.250.000 ₫, $1,250.00; whole units from 10,000 on."""
+    """An amount with its currency: ₫1,250,000 and $1,250.00, 1.250.000 ₫ and 1.250,00 USD; whole from 10,000 on."""
     if value is None:
         return ""
     whole = abs(value) >= 10_000 or numbers.get_currency_precision(currency) == 0
-    return numbers.format_currency(
-        value,
-        currency,
-        locale=_locale(),
-        format="#,##0 ¤" if _is_vietnamese() and whole else _money_format(whole),
-        currency_digits=not whole,
-    )
+    digits = "#,##0" if whole else "#,##0.00"
+    if _is_vietnamese():
+        return f"{numbers.format_decimal(value, digits, _locale())}{NBSP}{_vietnamese_sign(currency)}"
+    return numbers.format_currency(value, currency, f"¤{digits}", _locale(), currency_digits=not whole)
+
+
+@register.filter
+def short_money(value, currency):
+    """An amount for a tile or a sentence, three digits at most: ₫1.3B, $340K, 1,3 tỷ ₫, 340 nghìn USD."""
+    if value is None:
+        return ""
+    rounded = _in_three_digits(Decimal(value))
+    if not _is_vietnamese():
+        return numbers.format_compact_currency(rounded, currency, locale=_locale(), fraction_digits=1)
+    unit, word = next(((unit, word) for unit, word in VIETNAMESE_UNITS if abs(rounded) >= unit), (1, ""))
+    digits = numbers.format_decimal(rounded / unit, "#,##0.#", _locale())
+    return NBSP.join(filter(None, [digits, word, _vietnamese_sign(currency)]))
 
 
 def _is_vietnamese():
     return _locale().language == "vi"
 
 
-def _money_format(whole):
-    if _is_vietnamese():
-        return "#,##0.00 ¤"
-    return "¤#,##0" if whole else "¤#,##0.00"
+def _vietnamese_sign(currency):
+    """People write 1.250 USD, and ₫ for their own."""
+    return "₫" if currency == "VND" else currency
 
 
-@register.filter
-def short_money(value, currency):
-    """An amount for a tile: 1.2B ₫ / 1,2 T ₫, $340K; three digits at most."""
-    if value is None:
-        return ""
-    return numbers.format_compact_currency(value, currency, locale=_locale(), fraction_digits=1)
+def _in_three_digits(amount):
+    """Rounded in thousands, millions and so on, so that 999,999 becomes 1,000,000, which a tile calls 1M."""
+    unit = next((unit for unit in UNITS if abs(amount) >= unit), 1)
+    finest = 1 if unit == 1 or abs(amount) >= 100 * unit else Decimal("0.1")
+    return (amount / unit).quantize(finest, ROUND_HALF_UP) * unit
 
 
 def _as_day(value):
@@ -75,20 +89,32 @@ def _as_day(value):
 
 @register.filter
 def day(value):
-    """21 Nov 2026 / 21 thg 11, 2026; a moment is taken in the reader's zone."""
-    return "" if value is None else dates.format_date(_as_day(value), "medium", locale=_locale())
+    """Nov 21, 2026 / 21/11/2026; a moment is taken in the reader's zone."""
+    return _written(value, "MMM d, y", vietnamese="dd/MM/y")
 
 
 @register.filter
 def short_day(value):
-    """Sat, 21 Nov / Th 7, 21 thg 11; the year is left out."""
-    return "" if value is None else dates.format_skeleton("MMMEd", _as_day(value), locale=_locale())
+    """Sat, Nov 21 / T7, 21/11; the year is left out."""
+    return _written(value, "EEE, MMM d", vietnamese="EEEEE, dd/MM")
 
 
 @register.filter
 def long_day(value):
     """Saturday, 21 November / Thứ Bảy, 21 tháng 11; for a page about that day."""
-    return "" if value is None else dates.format_date(_as_day(value), "EEEE, d MMMM", locale=_locale())
+    return _written(value, "EEEE, d MMMM", vietnamese="EEEE, d MMMM")
+
+
+@register.filter
+def month(value):
+    """November 2026 / Tháng 11/2026"""
+    return _written(value, "MMMM y", vietnamese="'Tháng' M/y")
+
+
+def _written(value, english, *, vietnamese):
+    if value is None:
+        return ""
+    return dates.format_date(_as_day(value), vietnamese if _is_vietnamese() else english, locale=_locale())
 
 
 @register.filter
@@ -99,15 +125,16 @@ def clock(value):
 
 @register.filter
 def ago(value):
-    """today, yesterday, in 3 days, 5 weeks ago, by the reader's calendar day."""
+    """today, yesterday, in 3 days, 5 weeks ago / hôm nay, 3 ngày nữa, 5 tuần trước, by the reader's calendar day."""
     if value is None:
         return ""
     days = (_as_day(value) - timezone.localdate()).days
     if abs(days) <= 1:
         return _near_day(days)
-    return dates.format_timedelta(
-        datetime.timedelta(days=days), granularity="day", threshold=2.2, add_direction=True, locale=_locale()
-    )
+    span = datetime.timedelta(days=days)
+    if days > 0 and _is_vietnamese():  # Babel's “sau 3 ngày nữa” says it twice
+        return f"{dates.format_timedelta(span, 'day', threshold=2.2, locale=_locale())} nữa"
+    return dates.format_timedelta(span, "day", threshold=2.2, add_direction=True, locale=_locale())
 
 
 def _near_day(days):

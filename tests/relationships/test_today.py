@@ -147,7 +147,7 @@ def test_row_shows_whom_it_is_for(book, as_user, url):
     make.follow_up(book.alpha, book.lan)
     body = words(as_user(book.lan).get(url))
     assert reverse("relationships:client_page", args=[book.alpha.pk]) in body
-    for text in ("Alpha Thép Việt", "Key", "Watch", ">62<", "₫1.2B"):
+    for text in ("Alpha Thép Việt", "Key", "Watch", ">62<", "₫1.3B"):
         assert text in body
 
 
