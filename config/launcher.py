@@ -32,7 +32,10 @@ def demo_options(arguments):
     parser.add_argument("--port", type=int, default=8000, help="the port of the web pages (8000)")
     parser.add_argument("--host", default="127.0.0.1", help="a loopback address (127.0.0.1)")
     parser.add_argument("--reset", action="store_true", help="drop the demo's data first")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.host == "localhost":
+        options.host = "127.0.0.1"  # the server takes numbers only
+    return options
 
 
 def check_demo_options(options):
@@ -52,7 +55,7 @@ def check_demo_options(options):
 
 def is_loopback(host):
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

@@ -77,6 +77,11 @@ def test_demo_refuses_to_start_twice(refusal, tmp_path):
         assert "Tend is already in use here by ./run demo" in refusal("demo", "--port", "1")
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.0.0.2", "::1"])
+def test_demo_takes_each_spelling_of_this_computer(host):
+    assert launcher.is_loopback(launcher.demo_options(["--host", host]).host)
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1"])
 def test_demo_refuses_what_is_no_port(port, refusal):
     assert "is not a port" in refusal("demo", f"--port={port}")
