@@ -40,7 +40,6 @@ DJANGO = (
     _("%(model_name)s with this %(field_label)s already exists."),
     _("The password is too similar to the %(verbose_name)s."),
     _("This password is too common."),
-    _("This password is entirely numeric."),
 )
 DJANGO_PLURALS = (
     ngettext_lazy(
@@ -49,8 +48,8 @@ DJANGO_PLURALS = (
         "limit_value",
     ),
     ngettext_lazy(
-        "This password is too short. It must contain at least %(min_length)d character.",
-        "This password is too short. It must contain at least %(min_length)d characters.",
-        "min_length",
+        "This password is too short. It must contain at least %d character.",
+        "This password is too short. It must contain at least %d characters.",
+        10,
     ),
 )

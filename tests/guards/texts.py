@@ -1,0 +1,161 @@
+"""Which texts people meet in Tend: those marked for translation, and those that somebody forgot to mark.
+
+Reads source and templates with Babel and Django's own lexer; no gettext tools are needed.
+"""
+
+import ast
+import re
+from html.parser import HTMLParser
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from django.utils.translation.template import templatize
+
+from config.paths import ROOT
+
+PACKAGES = ("accounts", "clients", "relationships", "config")
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
+LETTER = re.compile(r"[^\W\d_]")
+
+
+def python_files():
+    found = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def template_files():
+    return sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
+
+
+# --- What is marked ---------------------------------------------------------------------------------------------
+
+
+def marked():
+    """{(context or None, msgid): the file that says it}"""
+    found = {}
+    for path in python_files():
+        found |= dict.fromkeys(marked_in_python(path.read_text(encoding="utf-8")), path)
+    for path in template_files():
+        found |= dict.fromkeys(marked_in_template(path.read_text(encoding="utf-8")), path)
+    return found
+
+
+def marked_in_python(source):
+    """(context, msgid) of each call of gettext and its kin; a plural counts by its singular."""
+    for _line, message, _comments, context in extract("python", BytesIO(source.encode()), KEYWORDS):
+        if first := message[0] if isinstance(message, tuple) else message:
+            yield context, first
+
+
+def marked_in_template(source):
+    """As in Python: Django turns a template into calls of gettext, whose indentation then means nothing."""
+    return marked_in_python("\n".join(line.strip() for line in templatize(source).splitlines()))
+
+
+# --- What is not marked, in templates ---------------------------------------------------------------------------
+
+COMMENTS = re.compile(r"{% comment %}.*?{% endcomment %}|{#.*?#}|<!--.*?-->", re.DOTALL)
+TRANSLATED = re.compile(r"{% blocktrans(?:late)?\b.*?{% endblocktrans(?:late)? %}", re.DOTALL)
+TAGS = re.compile(r"{%.*?%}|{{.*?}}", re.DOTALL)
+INCLUDES = re.compile(r"{% include .*?%}", re.DOTALL)
+# What an include passes to a component to be read by people: text="No clients".
+WORDS_PASSED = re.compile(r"\b(?:text|label|title|lede|note|words|\w+_label)=(\"[^\"]+\"|'[^']+')")
+READ_ATTRIBUTES = {"title", "aria-label", "aria-description", "placeholder", "alt", "label"}
+UNREAD_ELEMENTS = {"script", "style", "kbd"}
+# Names that are the same in every language, and each language's own name.
+ALLOWED = {"Tend", "English", "Tiếng Việt"}
+
+
+class _Visible(HTMLParser):
+    """Gathers what a person sees or hears."""
+
+    def __init__(self):
+        super().__init__(convert_charrefs=True)
+        self.unread, self.texts = 0, []
+
+    def handle_starttag(self, tag, attributes):
+        self.unread += tag in UNREAD_ELEMENTS
+        read = {name for name, _value in attributes if name in READ_ATTRIBUTES or name.endswith("-text")}
+        self.texts += [value for name, value in attributes if name in read and value]
+
+    def handle_endtag(self, tag):
+        self.unread -= tag in UNREAD_ELEMENTS and self.unread > 0
+
+    def handle_data(self, data):
+        if not self.unread:
+            self.texts.append(data)
+
+
+def unmarked_in_template(source, *, html=True):
+    """Texts, attributes and words passed to components that no translation will reach."""
+    source = TRANSLATED.sub("", COMMENTS.sub("", source))
+    passed = [words for tag in INCLUDES.findall(source) for words in WORDS_PASSED.findall(tag)]
+    bare = TAGS.sub("\n", source)
+    texts = visible(bare) if html else [bare]
+    pieces = [piece.strip(" \t·–—%:,.()+#“”\"'") for text in [*texts, *passed] for piece in text.splitlines()]
+    return [piece for piece in pieces if LETTER.search(piece) and piece not in ALLOWED]
+
+
+def visible(html):
+    parser = _Visible()
+    parser.feed(html)
+    parser.close()
+    return parser.texts
+
+
+# --- What is not marked, in Python and scripts ------------------------------------------------------------------
+
+SHOWN_KEYWORDS = {"label", "help_text", "verbose_name", "verbose_name_plural", "empty_label"}
+# Calls that show what they are given, and from which argument on.
+SHOWN_ARGUMENTS = {"ValidationError": 0, "add_error": 1, "success": 1, "warning": 1, "error": 1, "info": 1}
+LOGS = {"logger", "log", "logging"}
+SENTENCE = re.compile(r"""["'`][A-Z][a-z]+ [a-z]+""")
+
+
+def unmarked_in_python(source):
+    """Line and text of what forms, models, choices and messages say without gettext."""
+    tree = ast.parse(source)
+    found = [*_shown_by_calls(tree), *_labels_of_choices(tree)]
+    return [
+        f"{node.lineno}: {node.value}"
+        for node in found
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and LETTER.search(node.value)
+    ]
+
+
+def _shown_by_calls(tree):
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        yield from (keyword.value for keyword in call.keywords if keyword.arg in SHOWN_KEYWORDS)
+        owner = getattr(getattr(call.func, "value", None), "id", "")
+        name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        if owner == "models" and name.endswith("Field"):
+            yield from call.args[:1]
+        elif name in SHOWN_ARGUMENTS and owner not in LOGS:
+            yield from call.args[SHOWN_ARGUMENTS[name] :][:1]
+
+
+def _labels_of_choices(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(base) for base in node.bases):
+            for statement in node.body:
+                if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Tuple):
+                    yield statement.value.elts[-1]
+
+
+def sentences_in_script(source):
+    """Scripts say nothing of their own: their words come from the page, which is translated."""
+    code = re.sub(r"//.*|/\*.*?\*/", "", source, flags=re.DOTALL if "/*" in source else 0)
+    return SENTENCE.findall(code)
+
+
+def catalog_files(*packages):
+    """The source catalogs that installed packages bring along."""
+    for package in packages:
+        yield from Path(package.__file__).parent.rglob("locale/en/LC_MESSAGES/django.po")
