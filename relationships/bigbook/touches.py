@@ -87,9 +87,8 @@ def _touch(layout, index, number, week, rng, today, texts, rows, met):
 
 def _texts():
     """Summaries as long as people write them."""
-    plain = [
-        text for table in (stories.GOOD, stories.NEUTRAL) for own in table.values() for _m, text, _n in own
-    ]
+    tables = (stories.GOOD, stories.NEUTRAL)
+    plain = [entry[1] for table in tables for entries in table.values() for entry in entries]
     return [
         text.format(who=who, product=product[1])
         for text in plain

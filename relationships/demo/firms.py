@@ -62,7 +62,7 @@ def invent_firms(rng):
 
 
 def _size(rng):
-    return min(max(rng.lognormvariate(10.3, 0.9), 3_000), 500_000)
+    return min(max(rng.lognormvariate(10.3, 0.9), 12_000), 500_000)
 
 
 def _international(rng):

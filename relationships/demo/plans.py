@@ -11,8 +11,9 @@ from relationships.models import FollowUp, FollowUpKind, FollowUpRule, FollowUpS
 from .stories import EN, PLANS, VI
 
 # Days from today of the plans made by hand, dealt out in turn: overdue, today, soon and later.
-DUE_IN_DAYS = [-6, 0, 3, 12, -2, 1, 0, 25, 7, -11, 0, 40]
+DUE_IN_DAYS = [0, -6, 0, 3, 12, -2, 1, 0, 25, -11, 7, 40]
 EVERY_NTH_FIRM = 3
+GIVEN_UP_AFTER_DAYS = 30
 PLANNED_DAYS_AGO = (13, 25)  # before the earliest of those days
 
 
@@ -50,8 +51,9 @@ def _next_steps(firm, rows, users, today):
         if following:
             step.status, step.closed_at = FollowUpStatus.DONE, following.occurred_at
             step.closed_by, step.closed_by_interaction = following.author, following
-        elif (today - row.next_step_on).days > 30:
-            step.status, step.closed_at = FollowUpStatus.CANCELLED, timezone.now()
+        elif (today - row.next_step_on).days > GIVEN_UP_AFTER_DAYS:
+            step.status = FollowUpStatus.CANCELLED
+            step.closed_at = row.occurred_at + datetime.timedelta(days=GIVEN_UP_AFTER_DAYS)
         steps.append(step)
     return steps
 

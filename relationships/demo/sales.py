@@ -31,6 +31,7 @@ YEARLY_GROWTH = {
     "slipping": -0.1,
     "recovered": 0.05,
     "lost": -0.8,
+    "never": 0.1,
 }
 KINDS = [DealKind.RENEWAL, DealKind.CROSS_SELL, DealKind.UP_SELL, DealKind.NEW]
 
@@ -71,7 +72,7 @@ def _count(expected, rng):
 
 
 def _closed_deal(firm, owner, products, owned, opened, rng, today):
-    product = rng.choices(products, POPULARITY)[0]
+    product = _product(firm, products, rng)
     closed = min(opened + datetime.timedelta(days=rng.randint(3, 60)), today - datetime.timedelta(days=1))
     opened = min(opened, closed)
     won = rng.random() < WON_SHARE
@@ -87,12 +88,21 @@ def _closed_deal(firm, owner, products, owned, opened, rng, today):
 
 
 def _open_deal(firm, owner, products, rng, today):
-    product = rng.choices(products, POPULARITY)[0]
+    product = _product(firm, products, rng)
     opened = today - datetime.timedelta(days=rng.randint(2, 75)) if rng.random() < 0.75 else None
     amount = _amount(firm, product, rng) if opened else None
     return _deal(
         firm, owner, product, stage=DealStage.OPEN, kind=rng.choice(KINDS), amount=amount, opened_on=opened
     )
+
+
+def _product(firm, products, rng):
+    """What sells to a firm of this size: a small one never buys the cluster, which alone would be its year."""
+    weights = [
+        w if product.list_price < firm.size / 3 else 0
+        for product, w in zip(products, POPULARITY, strict=True)
+    ]
+    return rng.choices(products, weights)[0]
 
 
 def _deal(firm, owner, product, **fields):

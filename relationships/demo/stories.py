@@ -2,7 +2,7 @@
 
 VI, EN = "vi", "en"
 
-# Calls, meetings and visits that went as they should: (sentiment, text, next step or "")
+# Calls, meetings and visits that went as they should: (sentiment, text, next step or "", its kind if only one fits)
 GOOD = {
     VI: [
         (1, "{who} báo lô {product} chạy ổn định, người dùng hài lòng. Hẹn rà soát lại vào cuối quý.", ""),
@@ -10,9 +10,10 @@ GOOD = {
             2,
             "Họp với {who} rất cởi mở: khách muốn mở rộng thêm một chi nhánh và nhờ mình tư vấn cấu hình.",
             "Gửi đề xuất cấu hình cho chi nhánh mới",
+            "meeting",
         ),
         (1, "{who} xác nhận đã nhận đủ hàng đúng hẹn, khen đội giao nhận nhiệt tình.", ""),
-        (1, "Gọi hỏi thăm, {who} nói đội CNTT đang dùng {product} quen tay, ít phải gọi hỗ trợ.", ""),
+        (1, "Gọi hỏi thăm, {who} nói đội CNTT đang dùng {product} quen tay, ít phải gọi hỗ trợ.", "", "call"),
         (
             2,
             "{who} giới thiệu mình với một công ty cùng tập đoàn đang cần máy trạm. Rất tin tưởng.",
@@ -40,9 +41,15 @@ GOOD = {
             2,
             "Very open meeting with {who}: they plan another site and want our advice on sizing.",
             "Send a sizing proposal for the new site",
+            "meeting",
         ),
         (1, "{who} confirmed that everything arrived on time and praised the delivery crew.", ""),
-        (1, "Check-in call. {who} says the team knows {product} well by now and rarely needs support.", ""),
+        (
+            1,
+            "Check-in call. {who} says the team knows {product} well by now and rarely needs support.",
+            "",
+            "call",
+        ),
         (
             2,
             "{who} offered to introduce us to a sister company that needs workstations.",
@@ -69,17 +76,17 @@ NEUTRAL = {
             "Rà soát danh sách máy sắp hết bảo hành với {who}. Chưa chốt số lượng thay.",
             "Chốt số lượng máy cần thay",
         ),
-        (0, "{who} bận quyết toán, hẹn gọi lại tuần sau.", "Gọi lại sau kỳ quyết toán"),
-        (None, "Xác nhận lịch giao hàng và người nhận tại kho với {who}.", ""),
+        (0, "{who} bận quyết toán, hẹn gọi lại tuần sau.", "Gọi lại sau kỳ quyết toán", "call"),
+        (None, "Xác nhận lịch giao hàng và người nhận tại kho với {who}.", "", "call"),
         (0, "{who} hỏi giá {product} để lập ngân sách, chưa có kế hoạch mua ngay.", "Gửi báo giá {product}"),
-        (None, "Cập nhật số điện thoại và đầu mối mới. {who} vẫn là người liên hệ chính.", ""),
+        (None, "Cập nhật số điện thoại và đầu mối mới. {who} vẫn là người liên hệ chính.", "", "call"),
         (
             0,
             "Trao đổi thủ tục nghiệm thu với {who}; còn thiếu biên bản bàn giao có chữ ký.",
             "Lấy biên bản bàn giao đã ký",
         ),
-        (0, "Ghé qua giới thiệu dòng {product} mới. {who} nghe nhưng chưa có nhu cầu.", ""),
-        (None, "Nhắc {who} về đợt cập nhật phần mềm quản trị vào cuối tuần.", ""),
+        (0, "Ghé qua giới thiệu dòng {product} mới. {who} nghe nhưng chưa có nhu cầu.", "", "visit"),
+        (None, "Nhắc {who} về đợt cập nhật phần mềm quản trị vào cuối tuần.", "", "call"),
     ],
     EN: [
         (
@@ -91,25 +98,26 @@ NEUTRAL = {
             0,
             "{who} is busy with the year-end close and asked for a call next week.",
             "Call again after their year-end close",
+            "call",
         ),
-        (None, "Confirmed delivery dates and the person at the dock with {who}.", ""),
+        (None, "Confirmed delivery dates and the person at the dock with {who}.", "", "call"),
         (
             0,
             "{who} wants a price for {product} for budgeting; nothing to buy right now.",
             "Send a quote for {product}",
         ),
-        (None, "Updated phone numbers. {who} stays our main contact.", ""),
+        (None, "Updated phone numbers. {who} stays our main contact.", "", "call"),
         (
             0,
             "Talked about acceptance papers with {who}; the signed hand-over sheet is missing.",
             "Get the signed hand-over sheet",
         ),
-        (0, "Showed the new {product} line. {who} listened, no need at the moment.", ""),
-        (None, "Reminded {who} of the weekend's management-software update.", ""),
+        (0, "Showed the new {product} line. {who} listened, no need at the moment.", "", "visit"),
+        (None, "Reminded {who} of the weekend's management-software update.", "", "call"),
     ],
 }
 
-# Bad news come as a story: it starts, gets worse, and may be put right. (sentiment, text, next step)
+# Bad news come as a story: it starts, gets worse, and may be put right. The same four.
 TROUBLE = {
     VI: [
         [
@@ -122,6 +130,7 @@ TROUBLE = {
                 -2,
                 "Vẫn chưa đủ hàng. {who} rất bực, dọa hủy phần còn lại và lấy của hãng khác.",
                 "Xin giám đốc duyệt giao gấp bằng đường hàng không",
+                "call",
             ),
             (1, "Đã giao đủ và bù thêm sáu tháng bảo hành. {who} ghi nhận mình xử lý đến nơi đến chốn.", ""),
         ],
@@ -140,6 +149,7 @@ TROUBLE = {
                 0,
                 "Trưởng nhóm đã đến xin lỗi và thay cả lô. {who} tạm yên tâm, theo dõi thêm một tháng.",
                 "Gọi kiểm tra sau một tháng",
+                "visit",
             ),
         ],
         [
@@ -147,6 +157,7 @@ TROUBLE = {
                 -1,
                 "{who} báo tổng đài hỗ trợ hai ngày không trả lời dù máy chủ đang ngừng.",
                 "Làm việc với bộ phận hỗ trợ",
+                "call",
             ),
             (
                 -2,
@@ -180,6 +191,7 @@ TROUBLE = {
                 -2,
                 "Still not complete. {who} is angry and threatens to cancel the rest and buy elsewhere.",
                 "Ask for approval of air freight",
+                "call",
             ),
             (
                 1,
@@ -202,6 +214,7 @@ TROUBLE = {
                 0,
                 "Our lead apologised in person and the batch was swapped. {who} will watch it for a month.",
                 "Check in after a month",
+                "visit",
             ),
         ],
         [
@@ -209,6 +222,7 @@ TROUBLE = {
                 -1,
                 "{who} waited two days for our support desk while a server was down.",
                 "Take it up with the support desk",
+                "call",
             ),
             (
                 -2,
@@ -241,31 +255,31 @@ TROUBLE = {
     ],
 }
 
-# Written to the client, not (yet) answered; and what they wrote to us.
+# Written to the client, not (yet) answered, and what they wrote to us: (kind, text).
 WRITTEN_OUT = {
     VI: [
-        "Gửi báo giá {product} theo yêu cầu, chờ phản hồi.",
-        "Nhắn Zalo cho {who} hỏi lịch họp, chưa thấy trả lời.",
-        "Gửi biên bản họp và các việc cần làm cho {who}.",
-        "Gửi thông báo lịch nghỉ lễ và số trực kỹ thuật.",
+        ("email", "Gửi báo giá {product} theo yêu cầu, chờ phản hồi."),
+        ("message", "Nhắn Zalo cho {who} hỏi lịch họp, chưa thấy trả lời."),
+        ("email", "Gửi biên bản họp và các việc cần làm cho {who}."),
+        ("message", "Nhắn {who} lịch nghỉ lễ và số trực kỹ thuật."),
     ],
     EN: [
-        "Sent the quote for {product}, waiting for an answer.",
-        "Wrote to {who} about a meeting date, no answer yet.",
-        "Sent minutes and action points to {who}.",
-        "Sent the holiday schedule and the on-call number.",
+        ("email", "Sent the quote for {product}, waiting for an answer."),
+        ("message", "Texted {who} about a meeting date, no answer yet."),
+        ("email", "Sent minutes and action points to {who}."),
+        ("message", "Sent {who} the holiday schedule and the on-call number."),
     ],
 }
 WRITTEN_IN = {
     VI: [
-        "{who} nhắn hỏi thời hạn bảo hành của {product}; đã trả lời.",
-        "{who} gửi đơn đặt hàng bổ sung qua email.",
-        "{who} nhắn cảm ơn vì xử lý nhanh phiếu hỗ trợ.",
+        ("message", "{who} nhắn hỏi thời hạn bảo hành của {product}; đã trả lời."),
+        ("email", "{who} gửi đơn đặt hàng bổ sung qua email."),
+        ("message", "{who} nhắn cảm ơn vì xử lý nhanh phiếu hỗ trợ."),
     ],
     EN: [
-        "{who} wrote to ask about the warranty of {product}; answered.",
-        "{who} mailed an additional order.",
-        "{who} wrote to thank us for the quick support.",
+        ("message", "{who} asked about the warranty of {product}; answered."),
+        ("email", "{who} mailed an additional order."),
+        ("message", "{who} wrote to thank us for the quick support."),
     ],
 }
 RARE = {  # kind: text

@@ -1,6 +1,7 @@
 """The demo's touchpoints of the last 18 months: a rhythm, a mood and a story for each client."""
 
 import datetime
+import re
 import uuid
 import zoneinfo
 
@@ -28,8 +29,9 @@ MINUTES = {InteractionKind.CALL: (4, 25), InteractionKind.MEETING: (30, 90), Int
 
 # Days since the last touch, as a share of the accepted silence.
 LAST_TOUCH = {"slipping": (1.05, 1.9), "neglected": (2.2, 3.6), "souring": (0.05, 0.5), "lost": (1.5, 2.5)}
-USUAL_LAST_TOUCH = (0.05, 0.95)
+USUAL_LAST_TOUCH = (0.05, 0.75)
 SHUT_OUT_DAYS = 100
+SENTENCE_START = re.compile(r"^\w|(?<=[.!?] )\w")
 
 
 def create_touches(firms, periods, rng, today):
@@ -91,11 +93,11 @@ def _ordinary(language, profile, decks, rng):
     """One of the usual touches. `decks` are this client's texts, dealt out before one comes again."""
     draw = rng.random()
     if draw < 0.12:
-        kind = rng.choice([InteractionKind.EMAIL, InteractionKind.MESSAGE])
-        return kind, Direction.OUT, None, _deal(WRITTEN_OUT[language], decks, rng), ""
+        kind, text = _deal(WRITTEN_OUT[language], decks, rng)
+        return kind, Direction.OUT, None, text, ""
     if draw < 0.22:
-        kind = rng.choice([InteractionKind.EMAIL, InteractionKind.MESSAGE])
-        return kind, Direction.IN, None, _deal(WRITTEN_IN[language], decks, rng), ""
+        kind, text = _deal(WRITTEN_IN[language], decks, rng)
+        return kind, Direction.IN, None, text, ""
     if draw < 0.28:
         kind = rng.choice(list(RARE))
         return kind, Direction.OUT, 1, RARE[kind][language], ""
@@ -111,8 +113,9 @@ def _deal(texts, decks, rng):
 
 
 def _talk(entry, rng):
-    sentiment, text, next_step = entry
-    return rng.choices(TALKS, [60, 25, 15])[0], Direction.OUT, sentiment, text, next_step
+    sentiment, text, next_step, *only = entry
+    kind = only[0] if only else rng.choices(TALKS, [60, 25, 15])[0]
+    return kind, Direction.OUT, sentiment, text, next_step
 
 
 def _row(firm, spans, age, story, rng, today):
@@ -124,7 +127,6 @@ def _row(firm, spans, age, story, rng, today):
         here = here[:2]
     people = rng.sample(here, min(len(here), rng.choice([1, 1, 2, 3])))
     words = {"who": _address(people, firm), "product": rng.choice(PRODUCTS)[1]}
-    summary = text.format(**words)
     row = Interaction(
         client=firm.row,
         author=author,
@@ -135,7 +137,7 @@ def _row(firm, spans, age, story, rng, today):
         occurred_on=day,
         duration_minutes=rng.randint(*MINUTES[kind]) if kind in MINUTES else None,
         sentiment=sentiment,
-        summary=summary[0].upper() + summary[1:],
+        summary=_sentences(text.format(**words)),
         outcome=rng.choice(OUTCOMES[VI if firm.is_vietnamese else EN]) if rng.random() < 0.2 else "",
         next_step=next_step.format(**words),
         next_step_on=day + datetime.timedelta(days=rng.randint(3, 14)) if next_step else None,
@@ -150,6 +152,11 @@ def _address(people, firm):
     if people:
         return people[0].given_name
     return "đầu mối" if firm.is_vietnamese else "the contact"
+
+
+def _sentences(text):
+    """A form of address may begin a sentence: “anh Thắng” becomes “Anh Thắng” there."""
+    return SENTENCE_START.sub(lambda match: match.group().upper(), text)
 
 
 def _lead_on(spans, day):
