@@ -24,6 +24,10 @@ app.conf.beat_schedule = {
         "task": "relationships.tasks.score_all_clients",
         "schedule": crontab(minute=5),  # the first one of a house day works, later ones make up
     },
+    "roll the revenue years on": {
+        "task": "clients.tasks.roll_revenue_years",
+        "schedule": crontab(hour=18, minute=1),  # 01:01 in Ha Noi, before the night's scoring
+    },
     "score clients that changed": {
         "task": "relationships.tasks.sweep_changed_clients",
         "schedule": settings.SWEEP_SECONDS,

@@ -12,7 +12,6 @@ __all__ = [
     "Assignment",
     "AssignmentRole",
     "Band",
-    "Band",
     "Client",
     "ClientStatus",
     "Contact",
