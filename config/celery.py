@@ -26,7 +26,7 @@ app.conf.beat_schedule = {
     },
     "roll the revenue years on": {
         "task": "clients.tasks.roll_revenue_years",
-        "schedule": crontab(hour=18, minute=1),  # 01:01 in Ha Noi, before the night's scoring
+        "schedule": crontab(minute=1),  # changes something after the first of a month, before the scoring
     },
     "score clients that changed": {
         "task": "relationships.tasks.sweep_changed_clients",
