@@ -35,9 +35,9 @@ loads AS MATERIALIZED (
     LEFT JOIN work w ON w.user_id = u.id
 ),
 totals AS (
-    SELECT count(*) AS people, coalesce(sum(clients), 0) AS clients, coalesce(sum(maximum), 0) AS maximum,
+    SELECT count(*) AS people, coalesce(sum(clients), 0)::int AS clients, coalesce(sum(maximum), 0)::int AS maximum,
            count(*) FILTER (WHERE clients > maximum) AS over, count(*) FILTER (WHERE clients = maximum) AS full,
-           coalesce(sum(greatest(maximum - clients, 0)), 0) AS room
+           coalesce(sum(greatest(maximum - clients, 0)), 0)::int AS room
     FROM loads
 ),
 page AS MATERIALIZED (
