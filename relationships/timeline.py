@@ -14,6 +14,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from clients.models import Assignment, AssignmentRole, KeyStatus
 from relationships.followups import wording
@@ -41,6 +42,17 @@ _CHOICES = {
     "sentiment": Sentiment.choices,
     "role": AssignmentRole.choices,
     "rule": FollowUpRule.choices,
+}
+_SENTENCES = {
+    "lead_joined": _lazy("%(name)s leads this client"),
+    "lead_left": _lazy("%(name)s no longer leads this client"),
+    "joined": _lazy("%(name)s joined the team: %(role)s"),
+    "left": _lazy("%(name)s left the team: %(role)s"),
+    "key_given": _lazy("Key client from here on"),
+    "key_ended": _lazy("No longer a key client"),
+    FollowUpStatus.DONE: _lazy("Done: %(what)s"),
+    FollowUpStatus.CANCELLED: _lazy("Cancelled: %(what)s"),
+    FollowUpStatus.CLOSED: _lazy("Closed by itself: %(what)s"),
 }
 # What the words for a follow-up are made from.
 _FOLLOW_UP = {"kind": "kind", "rule": "rule", "reason": "reason"}
@@ -92,6 +104,22 @@ class Entry:
     def what(self):
         """What the follow-up asked for."""
         return _what(self.facts)
+
+    @property
+    def sentence(self):
+        """A change in words: who leads, joined or left, key status, what became of a follow-up."""
+        return _SENTENCES[self._change] % {
+            "name": self.facts.get("name"),
+            "role": self.labels.get("role"),
+            "what": self.what if self.source == "settled" else "",
+        }
+
+    @property
+    def _change(self):
+        if self.source == "settled":
+            return self.facts["status"]
+        is_lead = self.facts.get("role") == AssignmentRole.LEAD
+        return f"lead_{self.source}" if is_lead else self.source
 
     @property
     def closed(self):

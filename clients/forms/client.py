@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Value
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.db import Fold
@@ -17,6 +18,13 @@ from clients.places import CURRENCIES, countries
 from .base import LARGEST_INTEGER, TidyModelForm, VersionedForm, date_input, tidy_name, validate_not_in_future
 
 GROUP_LEVELS = 10
+NAMES_WHILE_TYPING = {
+    "list": "parent-choices",
+    "autocomplete": "off",
+    "hx-get": reverse_lazy("clients:names"),
+    "hx-trigger": "input changed delay:200ms",
+    "hx-target": "#parent-choices",
+}
 NUMBERED = re.compile(r"#\s?(\d{1,18})\Z")
 
 
@@ -28,7 +36,7 @@ class ClientForm(TidyModelForm):
         required=False,
         max_length=220,
         help_text=_("The name of a client of yours that this one belongs to."),
-        widget=forms.TextInput(attrs={"list": "parent-choices", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs=NAMES_WHILE_TYPING),
     )
     country = forms.ChoiceField(label=_("Country"), required=False)
     currency = forms.ChoiceField(label=_("Currency"))
@@ -66,7 +74,6 @@ class ClientForm(TidyModelForm):
         fields += ["segment", "demanding", "prestige", "currency", "note"]
         widgets = {
             "note": forms.Textarea(attrs={"rows": 4}),
-            "industry": forms.TextInput(attrs={"list": "industry-choices", "autocomplete": "off"}),
         }
 
     def __init__(self, *args, user, **kwargs):
