@@ -14,7 +14,7 @@ from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from clients.models import Assignment, AssignmentRole, KeyStatus
 from relationships.followups import wording
@@ -44,15 +44,15 @@ _CHOICES = {
     "rule": FollowUpRule.choices,
 }
 _SENTENCES = {
-    "lead_joined": _lazy("%(name)s leads this client"),
-    "lead_left": _lazy("%(name)s no longer leads this client"),
-    "joined": _lazy("%(name)s joined the team: %(role)s"),
-    "left": _lazy("%(name)s left the team: %(role)s"),
-    "key_given": _lazy("Key client from here on"),
-    "key_ended": _lazy("No longer a key client"),
-    FollowUpStatus.DONE: _lazy("Done: %(what)s"),
-    FollowUpStatus.CANCELLED: _lazy("Cancelled: %(what)s"),
-    FollowUpStatus.CLOSED: _lazy("Closed by itself: %(what)s"),
+    "lead_joined": gettext_lazy("%(name)s leads this client"),
+    "lead_left": gettext_lazy("%(name)s no longer leads this client"),
+    "joined": gettext_lazy("%(name)s joined the team: %(role)s"),
+    "left": gettext_lazy("%(name)s left the team: %(role)s"),
+    "key_given": gettext_lazy("Key client from here on"),
+    "key_ended": gettext_lazy("No longer a key client"),
+    FollowUpStatus.DONE: gettext_lazy("Done: %(what)s"),
+    FollowUpStatus.CANCELLED: gettext_lazy("Cancelled: %(what)s"),
+    FollowUpStatus.CLOSED: gettext_lazy("Closed by itself: %(what)s"),
 }
 # What the words for a follow-up are made from.
 _FOLLOW_UP = {"kind": "kind", "rule": "rule", "reason": "reason"}

@@ -118,11 +118,12 @@ def test_template_says_nothing_unmarked(path):
     assert texts.unmarked_in_template(source, html=path.suffix == ".html") == []
 
 
-def test_python_says_nothing_unmarked():
+@pytest.mark.parametrize("look_for", [texts.unmarked_in_python, texts.unknown_names_of_gettext])
+def test_python_says_nothing_unmarked(look_for):
     found = [
         f"{path.relative_to(ROOT)}:{line}"
         for path in texts.python_files()
-        for line in texts.unmarked_in_python(path.read_text(encoding="utf-8"))
+        for line in look_for(path.read_text(encoding="utf-8"))
     ]
     assert found == []
 
@@ -176,6 +177,11 @@ def test_guard_sees_unmarked_words_of_python():
         "7: Saved",
         "9: Wrong",
     ]
+
+
+def test_guard_sees_gettext_under_a_name_that_tools_do_not_know():
+    source = "from django.utils.translation import gettext as _, gettext_lazy as _lazy, ngettext\n"
+    assert texts.unknown_names_of_gettext(source) == ["1: _lazy"]
 
 
 def test_guard_reads_what_is_marked():
