@@ -118,7 +118,9 @@ def test_template_says_nothing_unmarked(path):
     assert texts.unmarked_in_template(source, html=path.suffix == ".html") == []
 
 
-@pytest.mark.parametrize("look_for", [texts.unmarked_in_python, texts.unknown_names_of_gettext])
+@pytest.mark.parametrize(
+    "look_for", [texts.unmarked_in_python, texts.unknown_names_of_gettext, texts.translated_at_import]
+)
 def test_python_says_nothing_unmarked(look_for):
     found = [
         f"{path.relative_to(ROOT)}:{line}"
@@ -182,6 +184,15 @@ def test_guard_sees_unmarked_words_of_python():
 def test_guard_sees_gettext_under_a_name_that_tools_do_not_know():
     source = "from django.utils.translation import gettext as _, gettext_lazy as _lazy, ngettext\n"
     assert texts.unknown_names_of_gettext(source) == ["1: _lazy"]
+
+
+def test_guard_sees_what_is_translated_once_for_all_readers():
+    source = (
+        "from django.utils.translation import gettext as _, gettext_lazy\n"
+        "NAMES = {'call': _('Call'), 'visit': gettext_lazy('Visit')}\n"
+        "def name():\n    return _('Call')\n"
+    )
+    assert texts.translated_at_import(source) == ["2"]
 
 
 def test_guard_reads_what_is_marked():

@@ -115,6 +115,7 @@ def visible(html):
 SHOWN_KEYWORDS = {"label", "help_text", "verbose_name", "verbose_name_plural", "empty_label"}
 # Calls that show what they are given, and from which argument on.
 SHOWN_ARGUMENTS = {"ValidationError": 0, "add_error": 1, "success": 1, "warning": 1, "error": 1, "info": 1}
+AT_ONCE = {"gettext", "ngettext", "pgettext", "npgettext"}
 LOGS = {"logger", "log", "logging"}
 SENTENCE = re.compile(r"""["'`][A-Z][a-z]+ [a-z]+""")
 
@@ -128,6 +129,18 @@ def unknown_names_of_gettext(source):
         for alias in node.names
         if alias.asname not in (None, "_")
     ]
+
+
+def translated_at_import(source):
+    """Line of each gettext that is not lazy and runs once, in whatever language the process starts with."""
+    tree = ast.parse(source)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    ours = [node for node in imports if node.module == "django.utils.translation"]
+    names = {alias.asname or alias.name for node in ours for alias in node.names if alias.name in AT_ONCE}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.Lambda)]
+    later = {id(node) for function in functions for node in ast.walk(function)}
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and id(node) not in later]
+    return [str(call.lineno) for call in calls if getattr(call.func, "id", "") in names]
 
 
 def unmarked_in_python(source):
