@@ -5,33 +5,31 @@ touches costs what a quiet one does, and each brings what it shows as JSON.
 """
 
 import datetime
+import json
 import re
 from dataclasses import dataclass
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, OuterRef, Q, TextField, Value
-from django.db.models.functions import JSONObject
+from django.db import connection
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import Assignment, AssignmentRole, KeyStatus
+from clients.models import AssignmentRole
 from relationships.followups import wording
 from relationships.models import (
     FollowUp,
     FollowUpKind,
     FollowUpRule,
     FollowUpStatus,
-    Interaction,
-    InteractionContact,
     InteractionKind,
     Sentiment,
 )
+from relationships.timeline_sql import PARTS, statement
 
 TOUCH, CHANGES = "touch", "changes"
 # Entries of one moment stand in descending order of these names, in PostgreSQL as in Python.
-SOURCES = ("touch", "settled", "left", "key_given", "key_ended", "joined")
+SOURCES = sorted(PARTS, reverse=True)
 _CURSOR = re.compile(rf"(?P<at>\S{{10,40}})~(?P<source>{'|'.join(SOURCES)})~(?P<row_id>[0-9]{{1,18}})")
 NAMES_SHOWN = 3
 RECENT_DAYS = 7
@@ -55,7 +53,7 @@ _SENTENCES = {
     FollowUpStatus.CLOSED: gettext_lazy("Closed by itself: %(what)s"),
 }
 # What the words for a follow-up are made from.
-_FOLLOW_UP = {"kind": "kind", "rule": "rule", "reason": "reason"}
+_FOLLOW_UP = ("kind", "rule", "reason")
 
 
 @dataclass(frozen=True)
@@ -164,88 +162,21 @@ def entries(client, *, kind="", after=None, size=20):
 
     `kind` is an InteractionKind, or "changes" for everything but touches. One query.
     """
-    parts = [_behind(part, source, after, size) for source, part in _sources(client, kind)]
-    merged = parts[0]
-    if len(parts) > 1:
-        merged = merged.union(*parts[1:], all=True).order_by("-at", "-origin", "-row_id")[: size + 1]
-    rows = [Entry(*row) for row in merged]
+    params = {"client": client.pk, "limit": size + 1, "kind": kind}
+    if after:
+        params |= {"at": after.at, "row_id": after.row_id}
+    sql = statement(
+        _sources(kind), after_source=after.source if after else "", one_kind=kind not in ("", CHANGES)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = [
+            Entry(at, source, row_id, json.loads(facts)) for at, source, row_id, facts in cursor.fetchall()
+        ]
     return rows[:size], len(rows) > size
 
 
-def _sources(client, kind):
-    if kind != CHANGES:
-        yield TOUCH, _touches(client, kind)
-    if kind in ("", CHANGES):
-        yield "key_given", _key_given(client)
-        yield "key_ended", _key_ended(client)
-        yield "joined", _joined(client)
-        yield "left", _left(client)
-        yield "settled", _settled(client)
-
-
-def _behind(part, source, after, size):
-    """The newest rows of one source, from the cursor on. The moment stays a bare column, so its index is used."""
-    queryset, moment, facts = part
-    if after:
-        condition = Q(**{f"{moment}__lt": after.at})
-        if source < after.source:
-            condition = Q(**{f"{moment}__lte": after.at})
-        elif source == after.source:
-            same = Q(**{moment: after.at, "pk__lt": after.row_id})
-            condition = Q(**{f"{moment}__lte": after.at}) & (condition | same)
-        queryset = queryset.filter(condition)
-    named = queryset.annotate(
-        at=F(moment),
-        origin=Value(source, output_field=TextField()),
-        row_id=F("pk"),
-        payload=JSONObject(**facts),
-    )
-    return named.order_by(f"-{moment}", "-pk").values_list("at", "origin", "row_id", "payload")[: size + 1]
-
-
-def _touches(client, kind):
-    people = InteractionContact.objects.filter(interaction=OuterRef("pk")).order_by("pk")
-    closed = FollowUp.objects.filter(closed_by_interaction=OuterRef("pk")).order_by("pk")
-    touches = Interaction.objects.filter(client=client)
-    if kind in InteractionKind.values:
-        touches = touches.filter(kind=kind)
-    facts = {name: name for name in ("kind", "direction", "reached", "sentiment", "summary", "outcome")}
-    facts |= {name: name for name in ("next_step", "next_step_on", "duration_minutes", "created_at")}
-    facts |= {
-        "author": "author__name",
-        "people": ArraySubquery(people.values("contact__name")),
-        "closed": ArraySubquery(closed.values(asked=JSONObject(**_FOLLOW_UP))),
-    }
-    return touches, "occurred_at", facts
-
-
-def _key_given(client):
-    facts = {"reason": "reason", "by": "approved_by__name"}
-    return KeyStatus.objects.filter(client=client), "started_at", facts
-
-
-def _key_ended(client):
-    ended = KeyStatus.objects.filter(client=client, ended_at__isnull=False)
-    return ended, "ended_at", {"reason": "end_reason", "by": "ended_by__name"}
-
-
-def _joined(client):
-    facts = {"name": "user__name", "role": "role", "reason": "reason", "by": "assigned_by__name"}
-    facts["override_reason"] = "override_reason"
-    return Assignment.objects.filter(client=client), "started_at", facts
-
-
-def _left(client):
-    """Ends of assignments, but for a lead's whose successor took over at that moment: that is one event."""
-    next_lead = Assignment.objects.leads().filter(client=client, started_at=OuterRef("ended_at"))
-    ended = Assignment.objects.filter(client=client, ended_at__isnull=False)
-    ended = ended.exclude(Q(role=AssignmentRole.LEAD) & Exists(next_lead))
-    return ended, "ended_at", {"name": "user__name", "role": "role"}
-
-
-def _settled(client):
-    """Follow-ups closed otherwise than by a touch: the touch itself tells of the others."""
-    closed = FollowUp.objects.filter(
-        client=client, closed_at__isnull=False, closed_by_interaction__isnull=True
-    ).exclude(status=FollowUpStatus.OPEN)
-    return closed, "closed_at", _FOLLOW_UP | {"status": "status", "by": "closed_by__name"}
+def _sources(kind):
+    if kind == "":
+        return SOURCES
+    return [source for source in SOURCES if (source != TOUCH) == (kind == CHANGES)]

@@ -128,7 +128,11 @@ def ago(value):
     """today, yesterday, in 3 days, 5 weeks ago / hôm nay, 3 ngày nữa, 5 tuần trước, by the reader's calendar day."""
     if value is None:
         return ""
-    days = (_as_day(value) - timezone.localdate()).days
+    return _days_in_words((_as_day(value) - timezone.localdate()).days, translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _days_in_words(days, language):
     if abs(days) <= 1:
         return _near_day(days)
     span = datetime.timedelta(days=days)

@@ -1,6 +1,6 @@
 """The client list: one address for the page, its filters, its order and its pages."""
 
-from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, OuterRef, Q, Subquery, Sum
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -69,9 +69,11 @@ def standing(clients):
 
 def _page(clients, chosen):
     clients, keys = sorted_keys(clients, chosen["sort"])
-    lead = Assignment.objects.leads().filter(client=OuterRef("pk"), ended_at__isnull=True)
+    # As subqueries, for the rows of the page alone; a join would have every client sorted in full.
+    lead = Assignment.objects.leads().filter(client=OuterRef("pk"), ended_at__isnull=True).order_by()
+    group = Client.objects.filter(pk=OuterRef("parent")).order_by()
     clients = clients.only(*SHOWN).annotate(
-        group_name=F("parent__name"), lead_name=Subquery(lead.values("user__name")[:1])
+        group_name=Subquery(group.values("name")), lead_name=Subquery(lead.values("user__name")[:1])
     )
     page = keyset_page(clients, keys=keys, cursor=chosen["cursor"], size=ROWS_PER_PAGE)
     today = timezone.localdate()

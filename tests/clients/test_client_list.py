@@ -6,11 +6,12 @@ import re
 import pytest
 from django.db import connection
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Role
 from clients.filters import SORTS, matching
 from clients.models import Client, ClientStatus
+from clients.templatetags.rows import band_cell
 from clients.views.client_list import ROWS_PER_PAGE, standing
 from tests import factories as make
 
@@ -351,3 +352,11 @@ def test_the_default_order_walks_its_index(db):
 def test_a_manager_without_clients_reads_why(db, as_user):
     page = as_user(make.user(role=Role.MANAGER)).get(URL).content.decode()
     assert "No client is assigned to you yet" in page
+
+
+def test_a_band_is_drawn_once_for_each_language(db):
+    shown = [band_cell("watch", score) for score in (74.2, 74.9)]
+    assert shown[0] is shown[1] and "74" in shown[0] and "Watch" in shown[0]
+    with translation.override("vi"):
+        assert band_cell("watch", 74.2) is not shown[0]
+    assert "74" not in band_cell("unknown", None)

@@ -11,6 +11,7 @@ from clients.models import KeyStatus
 from relationships import timeline
 from relationships.models import FollowUpRule, FollowUpStatus, InteractionKind
 from relationships.services.interactions import log_interaction
+from relationships.timeline_sql import statement
 from tests import factories as make
 
 
@@ -178,12 +179,13 @@ def test_an_address_that_makes_no_sense_is_answered_with_a_message(busy, as_user
 
 
 def test_a_page_deep_in_a_long_timeline_starts_at_its_cursor(book):
+    touch = make.interaction(book.alpha, days_ago=4)
+    sql = statement([timeline.TOUCH], after_source=timeline.TOUCH)
+    params = {"client": book.alpha.pk, "limit": 21, "at": touch.occurred_at, "row_id": touch.pk}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("SET LOCAL enable_sort = off")
-    touch = make.interaction(book.alpha, days_ago=4)
-    after = timeline.Cursor(touch.occurred_at, timeline.TOUCH, touch.pk)
-    part = timeline._behind(timeline._touches(book.alpha, ""), timeline.TOUCH, after, 20)
-    plan = part.explain()
+        cursor.execute(f"EXPLAIN {sql}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
     condition = plan.split("interaction_timeline")[1].split("Filter")[0]
     assert "Index Cond" in condition and "occurred_at <=" in condition
