@@ -96,7 +96,7 @@ def day(value):
 @register.filter
 def short_day(value):
     """Sat, Nov 21 / T7, 21/11; the year is left out."""
-    return _written(value, "EEE, MMM d", vietnamese="EEEEE, dd/MM")
+    return _written(value, "EEE, MMM d", vietnamese=f"EEEEE,{NBSP}dd/MM")
 
 
 @register.filter
