@@ -101,8 +101,8 @@ def short_day(value):
 
 @register.filter
 def long_day(value):
-    """Saturday, 21 November / Thứ Bảy, 21 tháng 11; for a page about that day."""
-    return _written(value, "EEEE, d MMMM", vietnamese="EEEE, d MMMM")
+    """Saturday, November 21 / Thứ Bảy, 21 tháng 11; for a page about that day."""
+    return _written(value, "EEEE, MMMM d", vietnamese="EEEE, d MMMM")
 
 
 @register.filter

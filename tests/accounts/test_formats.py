@@ -105,7 +105,7 @@ def test_unknown_amount_is_nothing_and_a_known_one_never_breaks_over_lines(name,
     [
         ("day", "Nov 21, 2026", "21/11/2026"),
         ("short_day", "Sat, Nov 21", "T7, 21/11"),
-        ("long_day", "Saturday, 21 November", "Thứ Bảy, 21 tháng 11"),
+        ("long_day", "Saturday, November 21", "Thứ Bảy, 21 tháng 11"),
         ("month", "November 2026", "Tháng 11/2026"),
     ],
 )
