@@ -45,9 +45,7 @@ def add_arguments(parser):
 def run(options, write):
     """Prints the table. Needs a book with leads, see `load_book`."""
     targets = list(_targets())
-    write(
-        f"{Client.objects.count():,} clients, {Interaction.objects.count():,} interactions; 2 web workers"
-    )
+    write(f"{Client.objects.count():,} clients, {Interaction.objects.count():,} interactions; 2 web workers")
     write("")
     write(f"{'page':<34}{'as':<10}{'queries':>8}{'median ms':>11}{'p95 ms':>9}{'SQL ms':>9}{'HTML kB':>9}")
     with _server() as port:
