@@ -1,10 +1,10 @@
 """Follow-ups of one client: the panel on its page, planning one, done, and another day."""
 
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.templatetags.tend import short_day
 from accounts.web.htmx import uncached, wants_fragment
@@ -30,7 +30,6 @@ def follow_up_panel(client):
     return queue.items_of(follow_ups, timezone.localdate())
 
 
-@require_safe
 def client_follow_ups(request, client_id):
     """The panel alone, which the client page asks for after each change; a reload leads to the page."""
     client = fetch_visible(Client.objects, request.user, client_id)
@@ -40,7 +39,6 @@ def client_follow_ups(request, client_id):
     return uncached(render(request, "relationships/_follow_up_panel.html", context))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def follow_up_new(request, client_id):
     """Plans a follow-up for the client: for oneself, or for the lead when one does not serve the client."""
     client = fetch_changeable(Client.objects, request.user, client_id)
@@ -84,10 +82,11 @@ def _form_page(request, name, form, context):
     return uncached(render(request, template, context | {"form": form}, status=status))
 
 
-@require_POST
 def follow_up_done(request, follow_up_id):
     """Marks it done. A cadence ticked off without a contact comes back, and the answer says when."""
     follow_up = _fetch(request, follow_up_id)
+    if request.method != "POST":  # after the fetch: outside one's portfolio every method is a 404
+        return HttpResponseNotAllowed(["POST"])
     complete_follow_up(follow_up=follow_up, by=request.user)
     text = _("Done: %(what)s") % {"what": _short(follow_up)}
     if follow_up.rule == FollowUpRule.CADENCE:
@@ -100,7 +99,6 @@ def follow_up_done(request, follow_up_id):
     return written(request, text, events=CHANGED, client=client, back=_page_of(client))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def follow_up_snooze(request, follow_up_id):
     """Another day for an open follow-up."""
     follow_up = _fetch(request, follow_up_id)

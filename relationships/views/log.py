@@ -3,11 +3,12 @@
 import datetime
 
 from django.db.models import Q
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.templatetags.tend import short_day
 from accounts.web.htmx import uncached, wants_fragment
@@ -24,6 +25,7 @@ from relationships.views.answers import written
 
 CLIENTS_OFFERED = 12
 LOGS_LOOKED_BACK = 60
+METHODS = ["GET", "HEAD", "POST"]
 EVENTS = ("interaction-logged", "follow-ups-changed")
 
 
@@ -60,10 +62,11 @@ def _latest(user):
     return [clients[pk] for pk in ids if pk in clients]
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 def log_for_client(request, client_id):
     """The sheet for one client (GET), and saving it (POST): 204 under htmx, 422 with the form when it is wrong."""
     client = fetch_changeable(Client.objects, request.user, client_id)
+    if request.method not in METHODS:  # after the fetch: outside one's portfolio every method is a 404
+        return HttpResponseNotAllowed(METHODS)
     contacts = client.contacts.here()
     open_ones = client.follow_ups.open().order_by("due_on", "id")
     choices = {"today": timezone.localdate(), "contacts": contacts, "follow_ups": open_ones}
