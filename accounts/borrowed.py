@@ -10,6 +10,7 @@ ALLAUTH = (
     _("Email"),
     _("Email address"),
     _("Password"),
+    _("Forgot your password?"),
     _("Current Password"),
     _("New Password"),
     _("New Password (again)"),
