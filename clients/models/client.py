@@ -145,6 +145,9 @@ class Client(models.Model):
                 name="client_stale",
             ),
             models.Index(fields=["contact_due_on"], condition=Q(status="active"), name="client_silent"),
+            models.Index(  # the few key clients among the many: counts and their list
+                fields=["name_sort", "id"], condition=Q(status="active", segment="key"), name="client_key"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
