@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "pgtrigger",
     "pghistory",
-    "template_partials",
     "config",  # loads the Celery app
     "accounts",
     "clients",

@@ -7,9 +7,6 @@ from clients.querysets import ScopedByClientQuerySet
 
 
 class InteractionQuerySet(ScopedByClientQuerySet):
-    def reached(self):
-        return self.filter(reached=True)
-
     def newest_first(self):
         return self.order_by("-occurred_at", "-id")
 

@@ -160,15 +160,3 @@ def country(code):
 def floored(score):
     """A score as shown: 74.6 → 74, never rounded up over a line."""
     return "" if score is None else str(int(score))
-
-
-@register.simple_tag(takes_context=True)
-def query_string(context, **changes):
-    """The page's own query string with `changes`; a None or "" drops the name. Filters survive paging."""
-    query = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value in (None, ""):
-            query.pop(name, None)
-        else:
-            query[name] = value
-    return f"?{query.urlencode()}" if query else "?"
