@@ -5,7 +5,7 @@ import random
 from collections import Counter
 
 import pghistory
-from django.db import transaction
+from django.db import connection, transaction
 
 from clients.models import Client, ClientStatus, LostReason
 from clients.services.revenue import recompute_revenue
@@ -48,6 +48,9 @@ def load_demo_book(*, today, say):
         follow_ups = create_plans(firms, touches, users, rng, today)
         _lose(firms, today)
         recompute_revenue(clients=Client.objects.all())
+    # Fresh tables have no statistics, and without them the planner can choose seconds for each scoring.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
     say("health of the last half year")
     _score_past_weeks(today)
     generate_cadence_follow_ups()
