@@ -9,9 +9,11 @@ It answers with a `Scope`, which `clients.querysets` turns into SQL; nothing els
 | former lead               | sees until the date the handover names        | no                 |
 | manager                   | clients led in the regions they answer for    | no                 |
 | admin                     | every client, with a lead or without          | yes                |
+| department member         | no client; the requests put to the department | no                 |
 """
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from .models import Role, User
 
@@ -30,6 +32,11 @@ class Scope:
 
 NOBODY = Scope()
 
+# All that a department member may open beside log-in and preferences.
+DEPARTMENT_PAGES = frozenset(
+    {"clients:requests", "clients:request_page", "clients:request_answer", "clients:request_state"}
+)
+
 
 def _is_known(user):
     return bool(user and user.is_authenticated and user.is_active)
@@ -43,11 +50,28 @@ def scope_to_see(user):
 
 def scope_to_change(user):
     """Whose clients `user` may write to."""
-    if not _is_known(user):
+    if not keeps_clients(user):
         return NOBODY
     if user.role == Role.ADMIN:
         return Scope(everyone=True)
     return Scope(people_ids=_people_of(user))
+
+
+def keeps_clients(user):
+    """Whether pages about clients are for `user` at all; department members have the requests alone."""
+    return _is_known(user) and user.role != Role.DEPARTMENT
+
+
+def may_open(user, view_name):
+    """Whether `user` may open the view of this URL name at all. What it shows is asked of the scope."""
+    if department_of(user) is None:
+        return True
+    return not view_name.startswith(("clients:", "relationships:")) or view_name in DEPARTMENT_PAGES
+
+
+def department_of(user):
+    """The id of the department whose requests `user` answers, or None for everyone who keeps clients."""
+    return user.department_id if _is_known(user) and user.role == Role.DEPARTMENT else None
 
 
 def _people_of(user):
@@ -76,7 +100,36 @@ def may_assign(user):
 
 def may_see_portfolio(user):
     """Managers, admins and seniors who lead a team answer for more clients than their own."""
-    return _is_known(user) and (user.role != Role.ACCOUNT_MANAGER or leads_team(user))
+    return keeps_clients(user) and (user.role != Role.ACCOUNT_MANAGER or leads_team(user))
+
+
+@dataclass(frozen=True)
+class Authority:
+    """The largest discount and the longest payment term somebody may grant; None is without a limit."""
+
+    discount_percent: Decimal | None = Decimal(0)
+    payment_days: int | None = 0
+
+    def covers(self, *, discount_percent, payment_days):
+        """Whether these terms may be granted without asking."""
+        within_discount = self.discount_percent is None or discount_percent <= self.discount_percent
+        return within_discount and (self.payment_days is None or payment_days <= self.payment_days)
+
+
+def authority_of(user):
+    """What `user` may grant a client: managers and admins anything, account managers what their tier says."""
+    if not keeps_clients(user):
+        return Authority()
+    if user.role in (Role.MANAGER, Role.ADMIN):
+        return Authority(discount_percent=None, payment_days=None)
+    if user.tier is None:
+        return Authority()
+    return Authority(user.tier.max_discount_percent, user.tier.max_payment_days)
+
+
+def may_set_up(user):
+    """Admins keep the data that rules rest on: products, service levels, dunning steps, exchange rates."""
+    return _is_known(user) and user.role == Role.ADMIN
 
 
 def leads_team(user):
@@ -90,6 +143,8 @@ def leads_team(user):
 
 def home_page(user):
     """The URL name of the page a user starts on."""
+    if user.role == Role.DEPARTMENT:
+        return "clients:requests"
     if user.role == Role.MANAGER:
         return "relationships:portfolio"
     return "relationships:assignments" if user.role == Role.ADMIN else "relationships:today"

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from clients.routes import approvals, contracts, delivery, growth, issues, receivables, requests, setup
 from clients.views import client_edit, client_list, contact_edit
 
 app_name = "clients"
@@ -13,4 +14,12 @@ urlpatterns = [
     path("clients/<int:client_id>/edit/", client_edit.client_edit, name="edit"),
     path("clients/<int:client_id>/contacts/new/", contact_edit.contact_new, name="contact_new"),
     path("contacts/<int:contact_id>/edit/", contact_edit.contact_edit, name="contact_edit"),
+    *contracts.urlpatterns,
+    *delivery.urlpatterns,
+    *receivables.urlpatterns,
+    *issues.urlpatterns,
+    *requests.urlpatterns,
+    *growth.urlpatterns,
+    *approvals.urlpatterns,
+    *setup.urlpatterns,
 ]

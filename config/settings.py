@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web.middleware.user_preferences",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.web.middleware.departments_see_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -215,6 +216,12 @@ HOUSE_CURRENCY = env.str("TEND_CURRENCY", "VND")
 # --- Static files and mail ------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
+# Documents of clients: outside the static files, no URL; only a scoped view reads them.
+MEDIA_ROOT = Path(env.str("TEND_FILES_ROOT", str(BASE_DIR / ".data" / "files")))
+MEDIA_URL = ""
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+FILE_UPLOAD_PERMISSIONS = 0o600
+LARGEST_FILE_BYTES = env.int("TEND_LARGEST_FILE_BYTES", 10 * 2**20)
 STATIC_ROOT = Path(env.str("TEND_STATIC_ROOT", str(BASE_DIR / ".data" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import working_time
 from accounts.templatetags.tend import short_day
 from accounts.web.forms import IdempotentForm, PlainForm
 from clients.models import Contact
@@ -31,7 +32,7 @@ def near_day_choices(today):
     choices = {}
     for name, day in rules.near_days(today).items():
         word = NEAR_DAYS[name]
-        if name == "tomorrow" and day != today + rules.DAY:
+        if name == "tomorrow" and day != today + working_time.DAY:
             word = _("Next working day")
         choices.setdefault(day.isoformat(), f"{word} · {short_day(day)}")
     return list(choices.items())

@@ -1,12 +1,13 @@
 """The people of the access tests: one book seen by everyone who could stand before it.
 
 North: Lan (AM) leads Alpha; Mai is her teammate; Sơn is their senior; Minh manages the region.
-South: Olga (AM) leads Omega in another team and region, managed by Nam. Ada is the admin.
+South: Olga (AM) leads Omega in another team and region, managed by Nam. Ada is the admin. Đức
+is a member of the production department.
 """
 
 from dataclasses import dataclass
 
-from accounts.models import Role, Team, User
+from accounts.models import Department, Role, Team, User
 from clients.models import Client
 from tests import factories as make
 
@@ -20,6 +21,7 @@ class Book:
     olga: User
     other_manager: User
     admin: User
+    dept: User
     north: Team
     south: Team
     alpha: Client
@@ -45,6 +47,12 @@ def book():
         olga=olga,
         other_manager=other_manager,
         admin=make.user("Ada Admin", role=Role.ADMIN, email="admin@example.com"),
+        dept=make.user(
+            "Đức Production",
+            role=Role.DEPARTMENT,
+            email="production@example.com",
+            department=Department.objects.get(code="production"),
+        ),
         north=north,
         south=south,
         alpha=make.client("Alpha Thép Việt", lead=lan),

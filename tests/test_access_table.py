@@ -1,84 +1,38 @@
 """The access table: every address, by every method it takes, for every persona.
 
 Reading: `lead` leads the client, `senior` leads their team, `manager` answers for their region; `mate` is in the
-same team, `former` led the client and may still read, `other` and `boss2` are of another region. A dash is the
-answer of a log-in page (302). POST sends an empty form: 422 means "allowed, but nothing typed". Whatever is
-refused must leave the database as it was.
+same team, `former` led the client and may still read, `other` and `boss2` are of another region, `dept` is a member
+of the production department. A dash is the answer of a log-in page (302). POST sends an empty form: 422 means
+"allowed, but nothing typed". Whatever is refused must leave the database as it was. The lines stand in
+tests/access_areas, one module an area; columns in the order of PERSONAS.
 """
 
 import datetime
+import importlib
+import pkgutil
 
 import pytest
 from django.db import connection
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from tests import access_areas
 from tests import factories as make
 
-PERSONAS = ["anon", "other", "boss2", "mate", "former", "lead", "senior", "manager", "admin"]
-
-TABLE = """
-route                           method anon other boss2 mate former lead senior manager admin
-home                            GET    -    302   302   302  302    302  302    302     302
-healthz                         GET    503  503   503   503  503    503  503    503     503
-preferences                     POST   -    302   302   302  302    302  302    302     302
-account_login                   GET    200  302   302   302  302    302  302    302     302
-account_logout                  GET    -    200   200   200  200    200  200    200     200
-account_change_password         GET    -    200   200   200  200    200  200    200     200
-account_reset_password          GET    200  200   200   200  200    200  200    200     200
-account_reset_password_done     GET    200  200   200   200  200    200  200    200     200
-account_reset_password_from_key GET    200  200   200   200  200    200  200    200     200
-account_reset_password_from_key_done GET 200 200  200   200  200    200  200    200     200
-clients:list                    GET    -    200   200   200  200    200  200    200     200
-clients:names                   GET    -    200   200   200  200    200  200    200     200
-clients:filters                 GET    -    200   200   200  200    200  200    200     200
-clients:new                     GET    -    403   403   403  403    403  403    403     200
-clients:new                     POST   -    403   403   403  403    403  403    403     422
-clients:edit                    GET    -    404   404   404  403    200  200    200     200
-clients:edit                    POST   -    404   404   404  403    422  422    422     422
-clients:contact_new             GET    -    404   404   404  403    200  200    200     200
-clients:contact_new             POST   -    404   404   404  403    422  422    422     422
-clients:contact_edit            GET    -    404   404   404  403    200  200    200     200
-clients:contact_edit            POST   -    404   404   404  403    422  422    422     422
-relationships:today             GET    -    200   200   200  200    200  200    200     200
-relationships:log               GET    -    200   200   200  200    200  200    200     200
-relationships:log_for_client    GET    -    404   404   404  403    200  200    200     200
-relationships:log_for_client    POST   -    404   404   404  403    422  422    422     422
-relationships:client_follow_ups GET    -    404   404   404  302    302  302    302     302
-relationships:follow_up_new     GET    -    404   404   404  403    200  200    200     200
-relationships:follow_up_new     POST   -    404   404   404  403    422  422    422     422
-relationships:follow_up_done    POST   -    404   404   404  403    302  302    302     302
-relationships:follow_up_snooze  POST   -    404   404   404  403    422  422    422     422
-relationships:client_page       GET    -    404   404   404  200    200  200    200     200
-relationships:client_health     GET    -    404   404   404  302    302  302    302     302
-relationships:client_timeline   GET    -    404   404   404  200    200  200    200     200
-relationships:portfolio         GET    -    200   200   200  200    200  200    200     200
-relationships:assignments       GET    -    403   403   403  403    403  403    403     200
-relationships:assign_client     GET    -    404   404   404  403    403  403    403     200
-relationships:assign_client     POST   -    404   404   404  403    403  403    403     422
-relationships:key_status        GET    -    404   404   404  403    403  403    403     200
-relationships:key_status        POST   -    404   404   404  403    403  403    403     422
-relationships:key_status_end    GET    -    404   404   404  403    403  403    403     200
-relationships:key_status_end    POST   -    404   404   404  403    403  403    403     422
-"""
-
-ROWS = [line.split() for line in TABLE.strip().splitlines()[1:]]
+PERSONAS = ["anon", "other", "boss2", "mate", "former", "lead", "senior", "manager", "admin", "dept"]
+AREAS = [
+    importlib.import_module(f"{access_areas.__name__}.{found.name}")
+    for found in pkgutil.iter_modules(access_areas.__path__)
+]
+ROWS = [line.split() for area in AREAS for line in area.TABLE.strip().splitlines()]
 # Static routes that a server or a proxy answers, and the benchmark's floor, have no client data.
 WITHOUT_A_LINE = {"bench"}
-WATCHED = [
-    "accounts_user",
-    "clients_client",
-    "clients_contact",
-    "clients_assignment",
-    "clients_keystatus",
-    "relationships_interaction",
-    "relationships_followup",
-]
+WATCHED = sorted({table for area in AREAS for table in area.WATCHED})
 
 
 @pytest.fixture
 def scene(book):
-    """The book, with a former lead who may read until next week, a contact and an open follow-up."""
+    """The book with every row that an address names, and a former lead who may read until next week."""
     former = make.user("Phúc Former", team=book.south)
     make.assignment(
         book.alpha,
@@ -87,44 +41,37 @@ def scene(book):
         ended_at=timezone.now() - datetime.timedelta(days=500),
         read_until=timezone.localdate() + datetime.timedelta(days=7),
     )
-    contact = make.contact(book.alpha)
-    follow_up = make.follow_up(book.alpha, book.lan)
-    return {
-        "people": {
-            "anon": None,
-            "other": book.olga,
-            "boss2": book.other_manager,
-            "mate": book.mai,
-            "former": former,
-            "lead": book.lan,
-            "senior": book.senior,
-            "manager": book.manager,
-            "admin": book.admin,
-        },
-        "client": book.alpha.pk,
-        "contact": contact.pk,
-        "follow_up": follow_up.pk,
+    people = {
+        "anon": None,
+        "other": book.olga,
+        "boss2": book.other_manager,
+        "mate": book.mai,
+        "former": former,
+        "lead": book.lan,
+        "senior": book.senior,
+        "manager": book.manager,
+        "admin": book.admin,
+        "dept": book.dept,
     }
+    names = {}
+    for area in AREAS:
+        names |= area.scene(book)
+    return {"people": people, "names": names}
 
 
 def address(route, scene):
-    if "from_key" in route and not route.endswith("done"):
-        return reverse(route, kwargs={"uidb36": "1", "key": "abc-def"})
-    if ":contact_edit" in route:
-        return reverse(route, args=[scene["contact"]])
-    if "follow_up_" in route and not route.endswith("_new"):
-        return reverse(route, args=[scene["follow_up"]])
-    takes_client = route.startswith(("clients:", "relationships:")) and route not in {
-        "clients:list",
-        "clients:names",
-        "clients:filters",
-        "clients:new",
-        "relationships:today",
-        "relationships:log",
-        "relationships:portfolio",
-        "relationships:assignments",
-    }
-    return reverse(route, args=[scene["client"]] if takes_client else [])
+    """The route's URL; its keywords are filled from the scenes."""
+    wanted = [params for _path, params in get_resolver_entry(route)][0]
+    return reverse(route, kwargs={name: scene["names"][name] for name in wanted})
+
+
+def get_resolver_entry(route):
+    """[(path, its keywords)] of a route."""
+    namespace, _, name = route.rpartition(":")
+    resolver = get_resolver()
+    if namespace:
+        resolver = resolver.namespace_dict[namespace][1]
+    return resolver.reverse_dict.getlist(name)[0][0]
 
 
 def contents():

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from .department import Department
 from .team import Team
 from .tier import Tier
 
@@ -19,6 +20,7 @@ class Role(models.TextChoices):
     ACCOUNT_MANAGER = "account_manager", _("Account manager")
     MANAGER = "manager", _("Manager")
     ADMIN = "admin", _("Admin")
+    DEPARTMENT = "department", _("Department member")
 
 
 class UserQuerySet(models.QuerySet):
@@ -70,6 +72,14 @@ class User(AbstractBaseUser):
     team = models.ForeignKey(
         Team, verbose_name=_("team"), null=True, blank=True, on_delete=models.SET_NULL, related_name="members"
     )
+    department = models.ForeignKey(
+        Department,
+        verbose_name=_("department"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="members",
+    )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default=settings.TIME_ZONE, validators=[validate_zone]
     )
@@ -85,7 +95,14 @@ class User(AbstractBaseUser):
     class Meta:
         ordering = ["name", "id"]
         verbose_name, verbose_name_plural = _("person"), _("people")
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),
+            models.CheckConstraint(
+                condition=models.Q(role=Role.DEPARTMENT, department__isnull=False)
+                | (~models.Q(role=Role.DEPARTMENT) & models.Q(department__isnull=True)),
+                name="user_department_goes_with_the_role",
+            ),
+        ]
 
     def __str__(self):
         return self.name

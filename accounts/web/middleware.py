@@ -5,9 +5,11 @@ import zoneinfo
 
 import pghistory
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
+from django.core.exceptions import MiddlewareNotUsed, PermissionDenied
 from django.db import connection
 from django.utils import timezone, translation
+
+from accounts import access
 
 
 def user_preferences(get_response):
@@ -35,6 +37,20 @@ def audit_context(get_response):
         with pghistory.context(user=request.user.pk, url=request.path):
             return get_response(request)
 
+    return middleware
+
+
+def departments_see_requests(get_response):
+    """A department member may open the pages that `accounts.access` names, and no other: 403, whatever it is about."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        if not access.may_open(request.user, request.resolver_match.view_name):
+            raise PermissionDenied
+
+    middleware.process_view = process_view
     return middleware
 
 

@@ -1,7 +1,10 @@
 """What we sell."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Segment
 
 
 class Product(models.Model):
@@ -12,6 +15,16 @@ class Product(models.Model):
     series = models.CharField(_("series"), max_length=60, blank=True)
     list_price = models.DecimalField(_("list price"), max_digits=18, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3, default="VND")
+    # Whom it may be offered to; empty means everyone.
+    segments = ArrayField(
+        models.CharField(max_length=10, choices=Segment),
+        verbose_name=_("for segments"),
+        default=list,
+        blank=True,
+    )
+    industries = ArrayField(
+        models.CharField(max_length=80), verbose_name=_("for industries"), default=list, blank=True
+    )
     is_active = models.BooleanField(_("on sale"), default=True)
 
     class Meta:

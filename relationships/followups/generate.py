@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from relationships.followups import rules
+from accounts import working_time
 from relationships.models import ScoringModel
 from relationships.services.follow_ups import refresh_next_follow_up
 
@@ -51,7 +51,8 @@ WITH led AS (
     SELECT led.* FROM led
     LEFT JOIN LATERAL (  -- by its unique index; a plain join goes wrong in a run that fills an empty table
         SELECT * FROM relationships_followup f
-        WHERE f.client_id = led.client_id AND f.rule = 'cadence' AND f.reason = '' AND f.status = 'open' LIMIT 1
+        WHERE f.client_id = led.client_id AND f.rule = 'cadence' AND f.reason = '' AND f.subject_id = 0
+          AND f.status = 'open' LIMIT 1
     ) f ON true
     WHERE f.id IS NULL OR f.assignee_id <> led.assignee_id
        OR {DUE_ANEW.format(old="f.facts", new_reached="led.last_reached_on", new_due="led.contact_due_on")}
@@ -78,12 +79,12 @@ ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 UPSERT = f"""
 {DIFFERS}
 INSERT INTO relationships_followup
-    (client_id, assignee_id, kind, due_on, rule, reason, facts, status, created_at)
+    (client_id, assignee_id, kind, due_on, rule, reason, subject_id, facts, status, created_at)
 SELECT d.client_id, d.assignee_id, 'call',
        coalesce(CASE WHEN d.last_reached_on IS NULL THEN day.first
                      WHEN day.before > d.last_reached_on THEN day.before
                      ELSE day.after END, d.contact_due_on),
-       'cadence', '',
+       'cadence', '', 0,
        jsonb_build_object(
            'cadence_days', d.contact_due_on - coalesce(d.last_reached_on, d.since),
            'last_reached_on', d.last_reached_on, 'contact_due_on', d.contact_due_on, 'managed_since', d.since),
@@ -101,7 +102,7 @@ CROSS JOIN LATERAL (
     SELECT (%(before)s::date[])[place.due] AS before, (%(after)s::date[])[place.due] AS after,
            (%(after)s::date[])[place.earliest] AS first
 ) day
-ON CONFLICT (client_id, rule, reason) WHERE status = 'open' DO UPDATE SET
+ON CONFLICT (client_id, rule, reason, subject_id) WHERE status = 'open' DO UPDATE SET
     assignee_id = EXCLUDED.assignee_id,
     due_on = CASE WHEN {{anew}} THEN EXCLUDED.due_on ELSE relationships_followup.due_on END,
     facts = CASE WHEN {{anew}} THEN EXCLUDED.facts ELSE relationships_followup.facts END
@@ -162,11 +163,11 @@ def _values():
 def _calendar(today):
     """For each day around `today`, counted from `first_day`, the working day on or before and on or after it."""
     first = today - datetime.timedelta(days=CALENDAR_DAYS_BACK)
-    days = [first + n * rules.DAY for n in range(CALENDAR_DAYS_BACK + CALENDAR_DAYS_AHEAD)]
+    days = [first + n * working_time.DAY for n in range(CALENDAR_DAYS_BACK + CALENDAR_DAYS_AHEAD)]
     return {
         "first_day": first,
-        "before": [rules.working_day_on_or_before(day) for day in days],
-        "after": [rules.working_day_on_or_after(day) for day in days],
+        "before": [working_time.working_day_on_or_before(day) for day in days],
+        "after": [working_time.working_day_on_or_after(day) for day in days],
     }
 
 

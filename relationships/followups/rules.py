@@ -1,57 +1,22 @@
 """When something is due: pure rules of days, without a query. SQL that repeats one of them names it.
 
-A working day is Monday to Friday without the public holidays of Viet Nam, plus the Saturdays that were swapped
-for a day off (Nghỉ bù): those are worked. Days are local calendar days.
+Working days are those of `accounts.working_time`. Days are local calendar days.
 """
 
 import datetime
-from functools import lru_cache
 
-import holidays
+from accounts.working_time import (
+    DAY,
+    is_working_day,
+    working_day_on_or_after,
+    working_day_on_or_before,
+)
 
-COUNTRY = "VN"
-DAY = datetime.timedelta(days=1)
-LONGEST_BREAK_DAYS = 30  # no run of days off is nearly as long; a bound for the search of a working day
 ASK_AGAIN_AFTER_WORKING_DAYS = 5  # a cadence follow-up ticked off without a contact comes back after a week
 
 DIGEST_AT = datetime.time(8)
 QUIET_FROM = datetime.time(19)
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)  # after the first, second, … failure; the last one repeats
-
-
-@lru_cache(maxsize=64)
-def _calendar(year):
-    """Public holidays and swapped working days of a year. One object a year: the library's grows as it is asked."""
-    days = holidays.country_holidays(COUNTRY, years=year)
-    return frozenset(days), frozenset(days.weekend_workdays)
-
-
-def is_working_day(day):
-    days_off, swapped = _calendar(day.year)
-    return day in swapped or (day.weekday() < 5 and day not in days_off)
-
-
-def working_day_on_or_after(day):
-    return _nearest_working_day(day, DAY)
-
-
-def working_day_on_or_before(day):
-    return _nearest_working_day(day, -DAY)
-
-
-def _nearest_working_day(day, step):
-    for _attempt in range(LONGEST_BREAK_DAYS):
-        if is_working_day(day):
-            return day
-        day += step
-    return day
-
-
-def add_working_days(day, count):
-    """The `count`-th working day after `day`."""
-    for _number in range(count):
-        day = working_day_on_or_after(day + DAY)
-    return day
 
 
 def cadence_due_on(contact_due_on, last_reached_on):

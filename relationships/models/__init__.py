@@ -11,9 +11,11 @@ from .interaction import (
     InteractionSource,
     Sentiment,
 )
+from .report import ClientReport, ReportStatus
 
 __all__ = [
     "Channel",
+    "ClientReport",
     "Delivery",
     "DeliveryStatus",
     "Direction",
@@ -27,6 +29,7 @@ __all__ = [
     "InteractionContact",
     "InteractionKind",
     "InteractionSource",
+    "ReportStatus",
     "ScoringModel",
     "Sentiment",
 ]

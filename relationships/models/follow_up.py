@@ -28,6 +28,17 @@ class FollowUpRule(models.TextChoices):
     NEXT_STEP = "next_step", _("Next step")
     CADENCE = "cadence", _("Time for contact")
     HANDOVER = "handover", _("New lead")
+    KICK_OFF = "kick_off", _("Kick-off")
+    COMMITMENT = "commitment", _("Promise to the client")
+    MILESTONE = "milestone", _("Delivery")
+    RENEWAL = "renewal", _("Renewal")
+    COLLECTION = "collection", _("Collection")
+    PROMISE = "promise", _("Broken promise to pay")
+    ISSUE = "issue", _("Issue")
+    REQUEST = "request", _("Internal request")
+    APPROVAL = "approval", _("Approval")
+    DEAL = "deal", _("Deal")
+    ADVICE = "advice", _("Advice")
 
 
 class FollowUpStatus(models.TextChoices):
@@ -39,7 +50,10 @@ class FollowUpStatus(models.TextChoices):
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old))
 class FollowUp(models.Model):
-    """At most one is open for each (client, rule, reason): a partial unique index says so.
+    """At most one is open for each (client, rule, reason, subject): a partial unique index says so.
+
+    `subject_id` is the row a rule is about, where one client may have several: the milestone, issue, request, approval,
+    deal, commitment, intake or advice; the rule says which table. 0 for the others.
 
     `reason` is the text a person typed and is empty for rules, whose reason is worked out from `facts`
     in the reader's language (cadence: {"cadence_days": 30, "last_reached_on": "2026-10-01" or null};
@@ -59,6 +73,7 @@ class FollowUp(models.Model):
     due_on = models.DateField(_("due"))
     rule = models.CharField(_("source"), max_length=12, choices=FollowUpRule, default=FollowUpRule.MANUAL)
     reason = models.CharField(_("why"), max_length=300, blank=True)
+    subject_id = models.BigIntegerField(default=0, editable=False)
     facts = models.JSONField(default=dict, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=FollowUpStatus, default=FollowUpStatus.OPEN)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
@@ -80,7 +95,12 @@ class FollowUp(models.Model):
         verbose_name, verbose_name_plural = _("follow-up"), _("follow-ups")
         constraints = [
             models.UniqueConstraint(
-                "client", "rule", "reason", condition=Q(status="open"), name="follow_up_open_once"
+                "client",
+                "rule",
+                "reason",
+                "subject_id",
+                condition=Q(status="open"),
+                name="follow_up_open_once",
             ),
             models.CheckConstraint(
                 condition=Q(status="open", closed_at__isnull=True)

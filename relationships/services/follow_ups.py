@@ -6,6 +6,7 @@ Each locks the client first and its follow-ups after, as the log and the generat
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
+from accounts import working_time
 from clients.models import Client
 from relationships.followups import rules
 from relationships.models import FollowUp, FollowUpRule, FollowUpStatus
@@ -92,7 +93,7 @@ def close_follow_ups(follow_ups, *, by, interaction=None):
 
 def _ask_again(follow_up):
     today = timezone.localdate()
-    due_on = max(follow_up.due_on, rules.add_working_days(today, rules.ASK_AGAIN_AFTER_WORKING_DAYS))
+    due_on = max(follow_up.due_on, working_time.add_working_days(today, rules.ASK_AGAIN_AFTER_WORKING_DAYS))
     return FollowUp.objects.create(
         client_id=follow_up.client_id,
         assignee_id=follow_up.assignee_id,

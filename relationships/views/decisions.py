@@ -17,6 +17,7 @@ from accounts import access
 from accounts.db import is_lock_timeout
 from accounts.models import Segment, Tier
 from accounts.templatetags.tend import clock, day
+from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.publishing import publish_on_commit
 from clients.filters import house_today
@@ -30,7 +31,6 @@ from clients.views.edit import posted
 from clients.views.scope import fetch_visible
 from relationships.services.handover import hand_over_client
 from relationships.tasks import score_clients
-from relationships.views.answers import written
 
 PEOPLE_SHOWN = 20
 LEAD_EVENTS, KEY_EVENTS = ["lead-assigned"], ["key-status-changed"]

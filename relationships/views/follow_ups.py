@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.tend import short_day
+from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
 from clients.models import Assignment, Client
 from clients.views.scope import fetch_changeable, fetch_visible
@@ -19,7 +20,6 @@ from relationships.services.follow_ups import (
     move_follow_up,
     plan_follow_up,
 )
-from relationships.views.answers import written
 
 CHANGED = ("follow-ups-changed",)
 

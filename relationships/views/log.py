@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.templatetags.tend import short_day
+from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
 from clients.filters import matching
 from clients.models import Client, Contact
@@ -21,7 +22,6 @@ from relationships.health.refresh import effective_cadence_days
 from relationships.models import FollowUpRule, Interaction, InteractionKind
 from relationships.models.interaction import Direction, reaches_by_default
 from relationships.services.interactions import KeyUsedElsewhere, log_interaction
-from relationships.views.answers import written
 
 CLIENTS_OFFERED = 12
 LOGS_LOOKED_BACK = 60

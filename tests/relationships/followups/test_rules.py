@@ -3,6 +3,7 @@ import zoneinfo
 
 import pytest
 
+from accounts import working_time
 from relationships.followups import rules
 
 HA_NOI = zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")
@@ -26,24 +27,24 @@ date = datetime.date
     ],
 )
 def test_working_days_follow_the_vietnamese_calendar(day, works):
-    assert rules.is_working_day(day) is works
+    assert working_time.is_working_day(day) is works
 
 
 def test_working_days_can_be_told_far_from_now():
-    assert rules.is_working_day(date(1901, 5, 3))
-    assert rules.is_working_day(date(2150, 1, 5))
+    assert working_time.is_working_day(date(1901, 5, 3))
+    assert working_time.is_working_day(date(2150, 1, 5))
 
 
 def test_nearest_working_days_around_tet():
-    assert rules.working_day_on_or_after(date(2026, 2, 14)) == date(2026, 2, 23)
-    assert rules.working_day_on_or_before(date(2026, 2, 22)) == date(2026, 2, 13)
-    assert rules.working_day_on_or_after(date(2026, 2, 13)) == date(2026, 2, 13)
+    assert working_time.working_day_on_or_after(date(2026, 2, 14)) == date(2026, 2, 23)
+    assert working_time.working_day_on_or_before(date(2026, 2, 22)) == date(2026, 2, 13)
+    assert working_time.working_day_on_or_after(date(2026, 2, 13)) == date(2026, 2, 13)
 
 
 def test_adding_working_days_counts_a_swapped_saturday():
-    assert rules.add_working_days(date(2026, 8, 21), 1) == date(2026, 8, 22)
-    assert rules.add_working_days(date(2026, 8, 21), 2) == date(2026, 8, 24)
-    assert rules.add_working_days(date(2026, 11, 20), 0) == date(2026, 11, 20)
+    assert working_time.add_working_days(date(2026, 8, 21), 1) == date(2026, 8, 22)
+    assert working_time.add_working_days(date(2026, 8, 21), 2) == date(2026, 8, 24)
+    assert working_time.add_working_days(date(2026, 11, 20), 0) == date(2026, 11, 20)
 
 
 def test_cadence_falls_due_before_a_holiday_not_after_it():
@@ -61,7 +62,7 @@ def test_first_contacts_of_a_book_going_live_are_spread_over_the_cadence():
     due = [rules.first_contact_due_on(number, 30, today, today) for number in range(300)]
     busiest = max(due.count(day) for day in due)
     assert min(due) > today and max(due) <= date(2026, 12, 23)
-    assert all(map(rules.is_working_day, due))
+    assert all(map(working_time.is_working_day, due))
     assert busiest <= 30  # a Monday takes its weekend's
     assert due == [rules.first_contact_due_on(number, 30, today, today) for number in range(300)]
 

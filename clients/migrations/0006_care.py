@@ -1,0 +1,4255 @@
+import django.contrib.postgres.fields
+import django.contrib.postgres.functions
+import django.core.validators
+import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.text
+import pgtrigger.compiler
+import pgtrigger.migrations
+from django.conf import settings
+from django.db import migrations, models
+
+import clients.models.attachment
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0003_care"),
+        ("clients", "0005_key_clients"),
+        ("pghistory", "0007_auto_20250421_0444"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Advice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("recommendation", models.CharField(max_length=500, verbose_name="recommendation")),
+                ("reason", models.TextField(max_length=2000, verbose_name="why this serves the client")),
+                (
+                    "advised_against",
+                    models.CharField(blank=True, max_length=500, verbose_name="what we advised against"),
+                ),
+                ("given_on", models.DateField(verbose_name="given on")),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "No answer yet"),
+                            ("accepted", "Taken"),
+                            ("postponed", "Later"),
+                            ("declined", "Declined"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True, verbose_name="answered on")),
+                ("answer_note", models.CharField(blank=True, max_length=500, verbose_name="what they said")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "advice",
+                "verbose_name_plural": "advice",
+                "ordering": ["-given_on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="AdviceEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("recommendation", models.CharField(max_length=500, verbose_name="recommendation")),
+                ("reason", models.TextField(max_length=2000, verbose_name="why this serves the client")),
+                (
+                    "advised_against",
+                    models.CharField(blank=True, max_length=500, verbose_name="what we advised against"),
+                ),
+                ("given_on", models.DateField(verbose_name="given on")),
+                (
+                    "answer",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "No answer yet"),
+                            ("accepted", "Taken"),
+                            ("postponed", "Later"),
+                            ("declined", "Declined"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="answer",
+                    ),
+                ),
+                ("answered_on", models.DateField(blank=True, null=True, verbose_name="answered on")),
+                ("answer_note", models.CharField(blank=True, max_length=500, verbose_name="what they said")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "discount_percent",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="discount, %",
+                    ),
+                ),
+                (
+                    "payment_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="payment term, days",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500, verbose_name="why")),
+                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="asked")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting for a decision"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="answer")),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "approval",
+                "verbose_name_plural": "approvals",
+                "ordering": ["-asked_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ApprovalEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "discount_percent",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="discount, %",
+                    ),
+                ),
+                (
+                    "payment_days",
+                    models.PositiveSmallIntegerField(
+                        default=0,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="payment term, days",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=500, verbose_name="why")),
+                ("asked_at", models.DateTimeField(auto_now_add=True, verbose_name="asked")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting for a decision"),
+                            ("approved", "Approved"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="answer")),
+                ("decided_at", models.DateTimeField(editable=False, null=True, verbose_name="decided")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Attachment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("content_type", models.CharField(max_length=100)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("file", models.FileField(upload_to=clients.models.attachment.stored_name)),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "verbose_name": "document",
+                "verbose_name_plural": "documents",
+                "ordering": ["-uploaded_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CareEvent",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("intake", "Handed over by sales"),
+                            ("kick_off", "Kick-off held"),
+                            ("commitment_kept", "Promise kept"),
+                            ("commitment_withdrawn", "Promise withdrawn"),
+                            ("contract_signed", "Contract signed"),
+                            ("contract_ended", "Contract ended"),
+                            ("notice_given", "Notice given"),
+                            ("renewal_opened", "Renewal prepared"),
+                            ("renewal_lost", "Renewal lost"),
+                            ("milestone_done", "Delivered"),
+                            ("milestone_accepted", "Accepted by the client"),
+                            ("invoice_issued", "Invoice issued"),
+                            ("credit_note", "Credit note"),
+                            ("invoice_cancelled", "Invoice cancelled"),
+                            ("payment", "Payment received"),
+                            ("payment_reversed", "Payment reversed"),
+                            ("disputed", "Invoice disputed"),
+                            ("dispute_settled", "Dispute settled"),
+                            ("promise_made", "Promise to pay"),
+                            ("promise_kept", "Promise to pay kept"),
+                            ("promise_broken", "Promise to pay broken"),
+                            ("promise_withdrawn", "Promise to pay withdrawn"),
+                            ("issue_opened", "Issue opened"),
+                            ("issue_responded", "First response to an issue"),
+                            ("issue_waiting", "Issue waits for the client"),
+                            ("issue_resumed", "Issue in work again"),
+                            ("issue_resolved", "Issue resolved"),
+                            ("issue_reopened", "Issue reopened"),
+                            ("issue_rated", "Solution rated"),
+                            ("issue_breached", "Service level missed"),
+                            ("request_asked", "Department asked"),
+                            ("request_answered", "Department answered"),
+                            ("request_closed", "Internal request closed"),
+                            ("deal_opened", "Deal opened"),
+                            ("deal_won", "Deal won"),
+                            ("deal_lost", "Deal lost"),
+                            ("approval_asked", "Approval asked"),
+                            ("approval_decided", "Approval decided"),
+                            ("advice_given", "Advice given"),
+                            ("advice_answered", "Advice answered"),
+                            ("report_sent", "Report sent to the client"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("subject_id", models.BigIntegerField(default=0)),
+                ("facts", models.JSONField(default=dict)),
+            ],
+            options={
+                "ordering": ["-at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Commitment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="what was promised")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="by when")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("kept", "Kept"), ("withdrawn", "Withdrawn")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "verbose_name": "promise",
+                "verbose_name_plural": "promises",
+                "ordering": ["due_on", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="CommitmentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("text", models.CharField(max_length=300, verbose_name="what was promised")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="by when")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("kept", "Kept"), ("withdrawn", "Withdrawn")],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="decided on")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Contract",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="number")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("signed", "Signed"),
+                            ("ended", "Ended"),
+                            ("lost", "Not renewed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=18,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="value",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="VND",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, such as VND."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MaxValueValidator(730)],
+                        verbose_name="notice, days",
+                    ),
+                ),
+                ("auto_renews", models.BooleanField(default=False, verbose_name="renews by itself")),
+                ("notice_given_on", models.DateField(blank=True, null=True, verbose_name="notice given on")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended on")),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for the end"),
+                ),
+                ("lost_on", models.DateField(blank=True, null=True, verbose_name="lost on")),
+                (
+                    "lost_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("price", "Price"),
+                            ("service", "Service or quality"),
+                            ("competitor", "Went to a competitor"),
+                            ("no_need", "No need any more"),
+                            ("budget", "No budget"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="why",
+                    ),
+                ),
+                ("lost_note", models.CharField(blank=True, max_length=500, verbose_name="what was said")),
+                (
+                    "discount_percent",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="discount, %",
+                    ),
+                ),
+                (
+                    "payment_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="payment term, days",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=4000, verbose_name="note")),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("source_ref", models.CharField(blank=True, editable=False, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contract",
+                "verbose_name_plural": "contracts",
+                "ordering": ["-starts_on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ContractEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("number", models.CharField(max_length=60, verbose_name="number")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("signed", "Signed"),
+                            ("ended", "Ended"),
+                            ("lost", "Not renewed"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "value",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=18,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="value",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="VND",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, such as VND."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "notice_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MaxValueValidator(730)],
+                        verbose_name="notice, days",
+                    ),
+                ),
+                ("auto_renews", models.BooleanField(default=False, verbose_name="renews by itself")),
+                ("notice_given_on", models.DateField(blank=True, null=True, verbose_name="notice given on")),
+                ("signed_on", models.DateField(blank=True, null=True, verbose_name="signed on")),
+                ("ended_on", models.DateField(blank=True, null=True, verbose_name="ended on")),
+                (
+                    "end_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for the end"),
+                ),
+                ("lost_on", models.DateField(blank=True, null=True, verbose_name="lost on")),
+                (
+                    "lost_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("price", "Price"),
+                            ("service", "Service or quality"),
+                            ("competitor", "Went to a competitor"),
+                            ("no_need", "No need any more"),
+                            ("budget", "No budget"),
+                            ("other", "Other"),
+                        ],
+                        max_length=20,
+                        verbose_name="why",
+                    ),
+                ),
+                ("lost_note", models.CharField(blank=True, max_length=500, verbose_name="what was said")),
+                (
+                    "discount_percent",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=0,
+                        max_digits=5,
+                        validators=[
+                            django.core.validators.MinValueValidator(0),
+                            django.core.validators.MaxValueValidator(100),
+                        ],
+                        verbose_name="discount, %",
+                    ),
+                ),
+                (
+                    "payment_days",
+                    models.PositiveSmallIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="payment term, days",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=4000, verbose_name="note")),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("source_ref", models.CharField(blank=True, editable=False, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="ContractLine",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "quantity",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=1,
+                        max_digits=12,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="quantity",
+                    ),
+                ),
+                (
+                    "unit_price",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=18,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="price",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "contract line",
+                "verbose_name_plural": "contract lines",
+                "ordering": ["id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="DunningStep",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("days_late", models.PositiveSmallIntegerField(unique=True, verbose_name="from days late")),
+                (
+                    "action",
+                    models.CharField(
+                        choices=[("remind", "Remind"), ("call", "Call"), ("escalate", "Senior or manager")],
+                        max_length=10,
+                        verbose_name="what is done",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "dunning step",
+                "verbose_name_plural": "dunning steps",
+                "ordering": ["days_late"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ExchangeRate",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, such as VND."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "rate",
+                    models.DecimalField(
+                        decimal_places=8, max_digits=20, verbose_name="in the house currency"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "exchange rate",
+                "verbose_name_plural": "exchange rates",
+                "ordering": ["currency", "-valid_from"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Intake",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sold_by", models.CharField(max_length=120, verbose_name="who sold")),
+                ("handed_over_on", models.DateField(verbose_name="handed over on")),
+                (
+                    "what_was_sold",
+                    models.TextField(blank=True, max_length=2000, verbose_name="what was sold"),
+                ),
+                ("first_steps", models.TextField(blank=True, max_length=2000, verbose_name="first steps")),
+                ("kick_off_by", models.DateField(verbose_name="kick-off by")),
+                ("kicked_off_on", models.DateField(blank=True, null=True, verbose_name="kick-off held on")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "intake",
+                "verbose_name_plural": "intakes",
+                "ordering": ["-handed_over_on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="IntakeEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("sold_by", models.CharField(max_length=120, verbose_name="who sold")),
+                ("handed_over_on", models.DateField(verbose_name="handed over on")),
+                (
+                    "what_was_sold",
+                    models.TextField(blank=True, max_length=2000, verbose_name="what was sold"),
+                ),
+                ("first_steps", models.TextField(blank=True, max_length=2000, verbose_name="first steps")),
+                ("kick_off_by", models.DateField(verbose_name="kick-off by")),
+                ("kicked_off_on", models.DateField(blank=True, null=True, verbose_name="kick-off held on")),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="InternalRequest",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=200, verbose_name="what is needed")),
+                ("details", models.TextField(blank=True, max_length=4000, verbose_name="details")),
+                ("due_on", models.DateField(verbose_name="needed by")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("taken", "In work"),
+                            ("done", "Done"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="asked")),
+                ("closed_at", models.DateTimeField(editable=False, null=True, verbose_name="closed")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "internal request",
+                "verbose_name_plural": "internal requests",
+                "ordering": ["due_on", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="InternalRequestEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("what", models.CharField(max_length=200, verbose_name="what is needed")),
+                ("details", models.TextField(blank=True, max_length=4000, verbose_name="details")),
+                ("due_on", models.DateField(verbose_name="needed by")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("taken", "In work"),
+                            ("done", "Done"),
+                            ("declined", "Declined"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="asked")),
+                ("closed_at", models.DateTimeField(editable=False, null=True, verbose_name="closed")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Invoice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("invoice", "Invoice"), ("credit_note", "Credit note")],
+                        default="invoice",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("issued", "Issued"), ("cancelled", "Cancelled")],
+                        default="issued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="number")),
+                ("issued_on", models.DateField(verbose_name="issued on")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="amount with tax"),
+                ),
+                (
+                    "tax",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name="of it tax"),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="VND",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, such as VND."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("payments_known", models.BooleanField(default=True, editable=False)),
+                ("paid", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=18)),
+                ("credited", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=18)),
+                (
+                    "outstanding",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.Case(
+                            models.When(
+                                models.Q(("kind", "invoice"), ("payments_known", True), ("state", "issued")),
+                                then=django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("amount"), "-", models.F("paid")
+                                    ),
+                                    "-",
+                                    models.F("credited"),
+                                ),
+                            ),
+                            default=models.Value(0),
+                            output_field=models.DecimalField(decimal_places=2, max_digits=18),
+                        ),
+                        output_field=models.DecimalField(decimal_places=2, max_digits=18),
+                    ),
+                ),
+                ("disputed_on", models.DateField(blank=True, null=True, verbose_name="disputed on")),
+                (
+                    "dispute_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason of the dispute"),
+                ),
+                (
+                    "dispute_settled_on",
+                    models.DateField(blank=True, null=True, verbose_name="dispute settled on"),
+                ),
+                ("cancelled_on", models.DateField(blank=True, null=True, verbose_name="cancelled on")),
+                (
+                    "cancel_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for cancelling"),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("source_ref", models.CharField(blank=True, editable=False, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "invoice",
+                "verbose_name_plural": "invoices",
+                "ordering": ["-issued_on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="InvoiceEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("invoice", "Invoice"), ("credit_note", "Credit note")],
+                        default="invoice",
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("issued", "Issued"), ("cancelled", "Cancelled")],
+                        default="issued",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, verbose_name="number")),
+                ("issued_on", models.DateField(verbose_name="issued on")),
+                ("due_on", models.DateField(blank=True, null=True, verbose_name="due")),
+                (
+                    "amount",
+                    models.DecimalField(decimal_places=2, max_digits=18, verbose_name="amount with tax"),
+                ),
+                (
+                    "tax",
+                    models.DecimalField(decimal_places=2, default=0, max_digits=18, verbose_name="of it tax"),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="VND",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, such as VND."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("payments_known", models.BooleanField(default=True, editable=False)),
+                ("paid", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=18)),
+                ("credited", models.DecimalField(decimal_places=2, default=0, editable=False, max_digits=18)),
+                ("disputed_on", models.DateField(blank=True, null=True, verbose_name="disputed on")),
+                (
+                    "dispute_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason of the dispute"),
+                ),
+                (
+                    "dispute_settled_on",
+                    models.DateField(blank=True, null=True, verbose_name="dispute settled on"),
+                ),
+                ("cancelled_on", models.DateField(blank=True, null=True, verbose_name="cancelled on")),
+                (
+                    "cancel_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for cancelling"),
+                ),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("source_ref", models.CharField(blank=True, editable=False, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="updated")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Issue",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="what is wrong")),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=4000, verbose_name="internal description"),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("complaint", "Complaint"),
+                            ("technical", "Technical problem"),
+                            ("conflict", "Conflict"),
+                            ("billing", "Billing"),
+                            ("delivery", "Delivery"),
+                        ],
+                        default="complaint",
+                        max_length=12,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Low"), (3, "Medium"), (5, "High"), (10, "Critical")],
+                        default=3,
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "In work"),
+                            ("waiting", "Waiting for the client"),
+                            ("resolved", "Resolved"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("opened_on", models.DateField(editable=False)),
+                ("response_hours", models.DecimalField(decimal_places=2, editable=False, max_digits=6)),
+                ("resolution_hours", models.DecimalField(decimal_places=2, editable=False, max_digits=6)),
+                ("response_due_at", models.DateTimeField(editable=False, verbose_name="first response due")),
+                (
+                    "resolution_due_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="resolution due"),
+                ),
+                (
+                    "first_responded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="first response"),
+                ),
+                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="resolved")),
+                ("resolution", models.TextField(blank=True, max_length=2000, verbose_name="resolution")),
+                (
+                    "satisfaction",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="satisfaction, 1 to 5",
+                    ),
+                ),
+                (
+                    "reopened",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="times reopened"
+                    ),
+                ),
+                (
+                    "breached_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="service level missed"),
+                ),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("source_ref", models.CharField(blank=True, editable=False, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "issue",
+                "verbose_name_plural": "issues",
+                "ordering": ["-opened_at", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssueClock",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField()),
+                ("stopped_at", models.DateTimeField(null=True)),
+                (
+                    "stopped_for",
+                    models.CharField(
+                        blank=True,
+                        choices=[("waiting", "Waiting for the client"), ("resolved", "Resolved")],
+                        max_length=10,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["started_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssueEntry",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("opened", "Opened"),
+                            ("responded", "First response"),
+                            ("waiting", "Waiting for the client"),
+                            ("resumed", "In work again"),
+                            ("resolved", "Resolved"),
+                            ("reopened", "Reopened"),
+                            ("rated", "Rated by the client"),
+                            ("note", "Note"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("text", models.TextField(blank=True, max_length=2000)),
+            ],
+            options={
+                "ordering": ["at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssueEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200, verbose_name="what is wrong")),
+                (
+                    "description",
+                    models.TextField(blank=True, max_length=4000, verbose_name="internal description"),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("complaint", "Complaint"),
+                            ("technical", "Technical problem"),
+                            ("conflict", "Conflict"),
+                            ("billing", "Billing"),
+                            ("delivery", "Delivery"),
+                        ],
+                        default="complaint",
+                        max_length=12,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Low"), (3, "Medium"), (5, "High"), (10, "Critical")],
+                        default=3,
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "In work"),
+                            ("waiting", "Waiting for the client"),
+                            ("resolved", "Resolved"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("opened_on", models.DateField(editable=False)),
+                ("response_hours", models.DecimalField(decimal_places=2, editable=False, max_digits=6)),
+                ("resolution_hours", models.DecimalField(decimal_places=2, editable=False, max_digits=6)),
+                ("response_due_at", models.DateTimeField(editable=False, verbose_name="first response due")),
+                (
+                    "resolution_due_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="resolution due"),
+                ),
+                (
+                    "first_responded_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="first response"),
+                ),
+                ("resolved_at", models.DateTimeField(blank=True, null=True, verbose_name="resolved")),
+                ("resolution", models.TextField(blank=True, max_length=2000, verbose_name="resolution")),
+                (
+                    "satisfaction",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="satisfaction, 1 to 5",
+                    ),
+                ),
+                (
+                    "reopened",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="times reopened"
+                    ),
+                ),
+                (
+                    "breached_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="service level missed"),
+                ),
+                ("source", models.CharField(blank=True, editable=False, max_length=20)),
+                ("source_ref", models.CharField(blank=True, editable=False, max_length=200)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Milestone",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="what")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("accepted_on", models.DateField(blank=True, null=True, verbose_name="accepted on")),
+                (
+                    "acceptance_note",
+                    models.CharField(blank=True, max_length=500, verbose_name="note on the acceptance"),
+                ),
+                (
+                    "payment_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="invoice due days after acceptance",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "milestone",
+                "verbose_name_plural": "milestones",
+                "ordering": ["due_on", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="MilestoneEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200, verbose_name="what")),
+                ("due_on", models.DateField(verbose_name="due")),
+                ("done_on", models.DateField(blank=True, null=True, verbose_name="done on")),
+                ("accepted_on", models.DateField(blank=True, null=True, verbose_name="accepted on")),
+                (
+                    "acceptance_note",
+                    models.CharField(blank=True, max_length=500, verbose_name="note on the acceptance"),
+                ),
+                (
+                    "payment_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[django.core.validators.MaxValueValidator(365)],
+                        verbose_name="invoice due days after acceptance",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Payment",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("received_on", models.DateField(verbose_name="received on")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18, verbose_name="amount")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("transfer", "Bank transfer"),
+                            ("cash", "Cash"),
+                            ("card", "Card"),
+                            ("other", "Other"),
+                        ],
+                        default="transfer",
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="reference")),
+                ("reversed_on", models.DateField(blank=True, null=True, verbose_name="reversed on")),
+                (
+                    "reverse_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for the reversal"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="recorded")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "payment",
+                "verbose_name_plural": "payments",
+                "ordering": ["-received_on", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                ("received_on", models.DateField(verbose_name="received on")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=18, verbose_name="amount")),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[
+                            ("transfer", "Bank transfer"),
+                            ("cash", "Cash"),
+                            ("card", "Card"),
+                            ("other", "Other"),
+                        ],
+                        default="transfer",
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("reference", models.CharField(blank=True, max_length=120, verbose_name="reference")),
+                ("reversed_on", models.DateField(blank=True, null=True, verbose_name="reversed on")),
+                (
+                    "reverse_reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="reason for the reversal"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="recorded")),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentPromise",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=18,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="VND",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, such as VND."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("promised_on", models.DateField(verbose_name="promised on")),
+                ("promised_for", models.DateField(verbose_name="to be paid by")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("kept", "Kept"),
+                            ("broken", "Broken"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("broken_on", models.DateField(editable=False, null=True)),
+                ("settled_on", models.DateField(editable=False, null=True)),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "promise to pay",
+                "verbose_name_plural": "promises to pay",
+                "ordering": ["-promised_for", "-id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="PaymentPromiseEvent",
+            fields=[
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.BigIntegerField()),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=18,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="amount",
+                    ),
+                ),
+                (
+                    "currency",
+                    models.CharField(
+                        default="VND",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[A-Z]{3}\\Z", "A currency is three capital letters, such as VND."
+                            )
+                        ],
+                        verbose_name="currency",
+                    ),
+                ),
+                ("promised_on", models.DateField(verbose_name="promised on")),
+                ("promised_for", models.DateField(verbose_name="to be paid by")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("open", "Open"),
+                            ("kept", "Kept"),
+                            ("broken", "Broken"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("broken_on", models.DateField(editable=False, null=True)),
+                ("settled_on", models.DateField(editable=False, null=True)),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="note")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="RequestAnswer",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField(max_length=4000, verbose_name="answer")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "idempotency_key",
+                    models.UUIDField(
+                        db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
+                "ordering": ["created_at", "id"],
+            },
+        ),
+        migrations.CreateModel(
+            name="SlaPolicy",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "Low"), (3, "Medium"), (5, "High"), (10, "Critical")],
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "segment",
+                    models.CharField(
+                        choices=[("standard", "Standard"), ("major", "Major"), ("key", "Key")],
+                        max_length=10,
+                        verbose_name="segment",
+                    ),
+                ),
+                (
+                    "response_hours",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=6,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="first response, working hours",
+                    ),
+                ),
+                (
+                    "resolution_hours",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=6,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="resolution, working hours",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "service level",
+                "verbose_name_plural": "service levels",
+                "ordering": ["-severity", "segment"],
+            },
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="deal",
+            name="insert_insert",
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name="deal",
+            name="update_update",
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="discount_percent",
+            field=models.DecimalField(
+                decimal_places=2,
+                default=0,
+                max_digits=5,
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(100),
+                ],
+                verbose_name="discount, %",
+            ),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="expected_on",
+            field=models.DateField(blank=True, null=True, verbose_name="expected to close on"),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="idempotency_key",
+            field=models.UUIDField(
+                db_default=django.contrib.postgres.functions.RandomUUID(), editable=False, unique=True
+            ),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="lost_reason",
+            field=models.CharField(blank=True, max_length=500, verbose_name="why lost"),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="next_step",
+            field=models.CharField(blank=True, max_length=300, verbose_name="next step"),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="payment_days",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                validators=[django.core.validators.MaxValueValidator(365)],
+                verbose_name="payment term, days",
+            ),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="probability",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(100)],
+                verbose_name="probability, %",
+            ),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="title",
+            field=models.CharField(blank=True, max_length=200, verbose_name="what for"),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="updated_at",
+            field=models.DateTimeField(auto_now=True),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="version",
+            field=models.PositiveIntegerField(default=1, editable=False),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="discount_percent",
+            field=models.DecimalField(
+                decimal_places=2,
+                default=0,
+                max_digits=5,
+                validators=[
+                    django.core.validators.MinValueValidator(0),
+                    django.core.validators.MaxValueValidator(100),
+                ],
+                verbose_name="discount, %",
+            ),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="expected_on",
+            field=models.DateField(blank=True, null=True, verbose_name="expected to close on"),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="lost_reason",
+            field=models.CharField(blank=True, max_length=500, verbose_name="why lost"),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="next_step",
+            field=models.CharField(blank=True, max_length=300, verbose_name="next step"),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="payment_days",
+            field=models.PositiveSmallIntegerField(
+                default=0,
+                validators=[django.core.validators.MaxValueValidator(365)],
+                verbose_name="payment term, days",
+            ),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="probability",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(100)],
+                verbose_name="probability, %",
+            ),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="title",
+            field=models.CharField(blank=True, max_length=200, verbose_name="what for"),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="version",
+            field=models.PositiveIntegerField(default=1, editable=False),
+        ),
+        migrations.AddField(
+            model_name="product",
+            name="industries",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(max_length=80),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="for industries",
+            ),
+        ),
+        migrations.AddField(
+            model_name="product",
+            name="segments",
+            field=django.contrib.postgres.fields.ArrayField(
+                base_field=models.CharField(
+                    choices=[("standard", "Standard"), ("major", "Major"), ("key", "Key")], max_length=10
+                ),
+                blank=True,
+                default=list,
+                size=None,
+                verbose_name="for segments",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="deal",
+            name="stage",
+            field=models.CharField(
+                choices=[
+                    ("open", "Spotted"),
+                    ("proposal", "Proposal made"),
+                    ("negotiation", "Negotiating"),
+                    ("won", "Won"),
+                    ("lost", "Lost"),
+                ],
+                default="open",
+                max_length=12,
+                verbose_name="stage",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="dealevent",
+            name="stage",
+            field=models.CharField(
+                choices=[
+                    ("open", "Spotted"),
+                    ("proposal", "Proposal made"),
+                    ("negotiation", "Negotiating"),
+                    ("won", "Won"),
+                    ("lost", "Lost"),
+                ],
+                default="open",
+                max_length=12,
+                verbose_name="stage",
+            ),
+        ),
+        migrations.AddField(
+            model_name="advice",
+            name="author",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="advice",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="advice", to="clients.client"
+            ),
+        ),
+        migrations.AddField(
+            model_name="advice",
+            name="contact",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="clients.contact",
+                verbose_name="to whom",
+            ),
+        ),
+        migrations.AddField(
+            model_name="advice",
+            name="product",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="clients.product",
+                verbose_name="product",
+            ),
+        ),
+        migrations.AddField(
+            model_name="deal",
+            name="advice",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="deals",
+                to="clients.advice",
+                verbose_name="advice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="dealevent",
+            name="advice",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.advice",
+                verbose_name="advice",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="deal",
+            index=models.Index(
+                condition=models.Q(("stage__in", ["open", "proposal", "negotiation"])),
+                fields=["expected_on", "id"],
+                name="deal_open",
+            ),
+        ),
+        migrations.AddField(
+            model_name="adviceevent",
+            name="author",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="adviceevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="adviceevent",
+            name="contact",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contact",
+                verbose_name="to whom",
+            ),
+        ),
+        migrations.AddField(
+            model_name="adviceevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="adviceevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.advice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="adviceevent",
+            name="product",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.product",
+                verbose_name="product",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approval",
+            name="asked_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="approval",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="approvals", to="clients.client"
+            ),
+        ),
+        migrations.AddField(
+            model_name="approval",
+            name="deal",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="approvals",
+                to="clients.deal",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approval",
+            name="decided_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="approvalevent",
+            name="asked_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="approvalevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approvalevent",
+            name="deal",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.deal",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approvalevent",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="approvalevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approvalevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.approval",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="attachments", to="clients.client"
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="uploaded_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="careevent",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="careevent",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="care_events",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitment",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="commitments",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitment",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitment",
+            name="decided_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitmentevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitmentevent",
+            name="created_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitmentevent",
+            name="decided_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitmentevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitmentevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.commitment",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contract",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="contracts",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contract",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="contract",
+            name="deal",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="contracts",
+                to="clients.deal",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contract",
+            name="renews",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="renewals",
+                to="clients.contract",
+                verbose_name="renews",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attachments",
+                to="clients.contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approvalevent",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="approval",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="approvals",
+                to="clients.contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractevent",
+            name="created_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractevent",
+            name="deal",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.deal",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractevent",
+            name="renews",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contract",
+                verbose_name="renews",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractline",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractline",
+            name="contract",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="clients.contract"
+            ),
+        ),
+        migrations.AddField(
+            model_name="contractline",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="clients.product",
+                verbose_name="product",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exchangerate",
+            constraint=models.UniqueConstraint(
+                models.F("currency"), models.F("valid_from"), name="rate_once_a_day"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="exchangerate",
+            constraint=models.CheckConstraint(condition=models.Q(("rate__gt", 0)), name="rate_above_zero"),
+        ),
+        migrations.AddField(
+            model_name="intake",
+            name="client",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="intakes", to="clients.client"
+            ),
+        ),
+        migrations.AddField(
+            model_name="intake",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="intakes",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="intake",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="intake",
+            name="people",
+            field=models.ManyToManyField(
+                blank=True, related_name="+", to="clients.contact", verbose_name="people there"
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitmentevent",
+            name="intake",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.intake",
+            ),
+        ),
+        migrations.AddField(
+            model_name="commitment",
+            name="intake",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="commitments",
+                to="clients.intake",
+            ),
+        ),
+        migrations.AddField(
+            model_name="intakeevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="intakeevent",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="intakeevent",
+            name="created_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="intakeevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="intakeevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.intake",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequest",
+            name="asked_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequest",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="requests",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequest",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="requests",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequest",
+            name="deal",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="requests",
+                to="clients.deal",
+                verbose_name="deal",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequest",
+            name="department",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="requests",
+                to="accounts.department",
+                verbose_name="department",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequest",
+            name="taken_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="asked_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="deal",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.deal",
+                verbose_name="deal",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="department",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="accounts.department",
+                verbose_name="department",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.internalrequest",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="taken_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoice",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="invoices",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoice",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="invoices",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoice",
+            name="created_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoice",
+            name="credits",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="credit_notes",
+                to="clients.invoice",
+                verbose_name="credit for",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoiceevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoiceevent",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoiceevent",
+            name="created_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoiceevent",
+            name="credits",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.invoice",
+                verbose_name="credit for",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoiceevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoiceevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="issues",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="contact",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="clients.contact",
+                verbose_name="raised by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="issues",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.department",
+                verbose_name="department asked",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issue",
+            name="opened_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequestevent",
+            name="issue",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.issue",
+                verbose_name="issue",
+            ),
+        ),
+        migrations.AddField(
+            model_name="internalrequest",
+            name="issue",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="requests",
+                to="clients.issue",
+                verbose_name="issue",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="issue",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attachments",
+                to="clients.issue",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueclock",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueclock",
+            name="issue",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="clock_runs",
+                to="clients.issue",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueentry",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueentry",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueentry",
+            name="issue",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="entries", to="clients.issue"
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="contact",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contact",
+                verbose_name="raised by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="contract",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contract",
+                verbose_name="contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="accounts.department",
+                verbose_name="department asked",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="opened_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="issueevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.issue",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestone",
+            name="accepted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="clients.contact",
+                verbose_name="accepted by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestone",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="milestones",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestone",
+            name="contract",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="milestones", to="clients.contract"
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestone",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="accounts.department",
+                verbose_name="department",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestone",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by whom",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoiceevent",
+            name="milestone",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.milestone",
+                verbose_name="falls due after the acceptance of",
+            ),
+        ),
+        migrations.AddField(
+            model_name="invoice",
+            name="milestone",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="invoices",
+                to="clients.milestone",
+                verbose_name="falls due after the acceptance of",
+            ),
+        ),
+        migrations.AddField(
+            model_name="attachment",
+            name="milestone",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attachments",
+                to="clients.milestone",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestoneevent",
+            name="accepted_by",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contact",
+                verbose_name="accepted by",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestoneevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestoneevent",
+            name="contract",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contract",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestoneevent",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="accounts.department",
+                verbose_name="department",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestoneevent",
+            name="owner",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="by whom",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestoneevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="milestoneevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.milestone",
+            ),
+        ),
+        migrations.AddField(
+            model_name="payment",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="payments",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="payment",
+            name="invoice",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="payments", to="clients.invoice"
+            ),
+        ),
+        migrations.AddField(
+            model_name="payment",
+            name="recorded_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentevent",
+            name="invoice",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.payment",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentevent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromise",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="payment_promises",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromise",
+            name="contact",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="clients.contact",
+                verbose_name="by whom",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromise",
+            name="invoice",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="promises",
+                to="clients.invoice",
+                verbose_name="invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromise",
+            name="recorded_by",
+            field=models.ForeignKey(
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromiseevent",
+            name="client",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.client",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromiseevent",
+            name="contact",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.contact",
+                verbose_name="by whom",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromiseevent",
+            name="invoice",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to="clients.invoice",
+                verbose_name="invoice",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromiseevent",
+            name="pgh_context",
+            field=models.ForeignKey(
+                db_constraint=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="pghistory.context",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromiseevent",
+            name="pgh_obj",
+            field=models.ForeignKey(
+                db_constraint=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="events",
+                to="clients.paymentpromise",
+            ),
+        ),
+        migrations.AddField(
+            model_name="paymentpromiseevent",
+            name="recorded_by",
+            field=models.ForeignKey(
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                related_query_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="requestanswer",
+            name="author",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="requestanswer",
+            name="request",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answers",
+                to="clients.internalrequest",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="slapolicy",
+            constraint=models.UniqueConstraint(models.F("severity"), models.F("segment"), name="sla_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="slapolicy",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("resolution_hours__gte", models.F("response_hours")), ("response_hours__gt", 0)
+                ),
+                name="sla_responds_before_it_resolves",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="advice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("answer", "waiting"), ("answered_on__isnull", True)),
+                    models.Q(models.Q(("answer", "waiting"), _negated=True), ("answered_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="advice_answered_has_a_day",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="careevent",
+            index=models.Index(fields=["client", "-at", "-id"], name="event_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="contract",
+            index=models.Index(fields=["client", "state", "ends_on"], name="contract_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="contract",
+            index=models.Index(
+                condition=models.Q(("ends_on__isnull", False), ("state", "signed")),
+                fields=["ends_on", "id"],
+                include=("client",),
+                name="contract_ending",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                models.F("client"), models.F("number"), name="contract_number_once_a_client"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                models.F("renews"),
+                condition=models.Q(("state", "lost"), _negated=True),
+                name="contract_renewed_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.UniqueConstraint(
+                models.F("source"),
+                models.F("source_ref"),
+                condition=models.Q(("source_ref", ""), _negated=True),
+                name="contract_once_per_source",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("renews", models.F("id")), _negated=True),
+                name="contract_does_not_renew_itself",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("value__gte", 0)), name="contract_value_not_negative"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="contract_ends_after_it_starts",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "lost"]), ("signed_on__isnull", False), _connector="OR"
+                ),
+                name="contract_signed_has_a_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ended"), _negated=True), ("ended_on__isnull", False), _connector="OR"
+                ),
+                name="contract_ended_has_a_day",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="contract",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "lost"), _negated=True),
+                    models.Q(("lost_on__isnull", False), models.Q(("lost_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="contract_lost_has_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("contract__isnull", True), ("deal__isnull", False)),
+                    models.Q(("contract__isnull", False), ("deal__isnull", True)),
+                    _connector="OR",
+                ),
+                name="approval_of_one_thing",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                models.F("deal"),
+                condition=models.Q(("deal__isnull", False), ("status", "pending")),
+                name="approval_of_deal_waits_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                models.F("contract"),
+                condition=models.Q(("contract__isnull", False), ("status", "pending")),
+                name="approval_of_contract_waits_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at__isnull", True), ("status", "pending")),
+                    models.Q(models.Q(("status", "pending"), _negated=True), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="approval_decided_has_a_time",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="contractline",
+            index=models.Index(fields=["client", "product"], include=("contract",), name="line_of_client"),
+        ),
+        migrations.AddConstraint(
+            model_name="contractline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gt", 0), ("unit_price__gte", 0)), name="contract_line_in_range"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="intake",
+            index=models.Index(
+                condition=models.Q(("kicked_off_on__isnull", True)),
+                fields=["kick_off_by"],
+                name="intake_before_kick_off",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="commitment",
+            index=models.Index(fields=["client", "status"], name="commitment_of_client"),
+        ),
+        migrations.AddConstraint(
+            model_name="commitment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_on__isnull", True), ("status", "open")),
+                    models.Q(models.Q(("status", "open"), _negated=True), ("decided_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="commitment_decided_has_a_day",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issue",
+            index=models.Index(fields=["client", "-opened_at"], name="issue_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("status__in", ["open", "waiting"])),
+                fields=["client", "-severity"],
+                name="issue_open_of_client",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issue",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["resolution_due_at"], name="issue_due"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("resolved_at__isnull", False), ("status", "resolved")),
+                    models.Q(models.Q(("status", "resolved"), _negated=True), ("resolved_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="issue_resolved_has_a_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issue",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("satisfaction__isnull", True), ("satisfaction__range", (1, 5)), _connector="OR"
+                ),
+                name="issue_satisfaction_1_to_5",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issue",
+            constraint=models.UniqueConstraint(
+                models.F("source"),
+                models.F("source_ref"),
+                condition=models.Q(("source_ref", ""), _negated=True),
+                name="issue_once_per_source",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="internalrequest",
+            index=models.Index(fields=["client", "state"], name="request_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="internalrequest",
+            index=models.Index(fields=["department", "state", "due_on"], name="request_of_department"),
+        ),
+        migrations.AddConstraint(
+            model_name="internalrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at__isnull", True), ("state__in", ["open", "taken"])),
+                    models.Q(
+                        models.Q(("state__in", ["open", "taken"]), _negated=True),
+                        ("closed_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="request_closed_has_a_time",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="issueclock",
+            index=models.Index(fields=["client", "stopped_for"], name="clock_of_client"),
+        ),
+        migrations.AddConstraint(
+            model_name="issueclock",
+            constraint=models.UniqueConstraint(
+                models.F("issue"), condition=models.Q(("stopped_at__isnull", True)), name="clock_runs_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issueclock",
+            constraint=models.UniqueConstraint(
+                models.F("issue"), models.F("started_at"), name="clock_starts_once"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="issueclock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stopped_at__isnull", True), ("stopped_for", "")),
+                    models.Q(
+                        ("stopped_at__gte", models.F("started_at")),
+                        models.Q(("stopped_for", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="clock_stops_after_it_starts",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="milestone",
+            index=models.Index(fields=["client", "due_on"], name="milestone_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="milestone",
+            index=models.Index(
+                condition=models.Q(("accepted_on__isnull", True)), fields=["due_on"], name="milestone_open"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("accepted_on__isnull", True), ("done_on__lte", models.F("accepted_on")), _connector="OR"
+                ),
+                name="milestone_accepted_after_done",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(fields=["client", "-issued_on"], name="invoice_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(("outstanding__gt", 0)),
+                fields=["client", "due_on"],
+                include=("outstanding", "currency", "disputed_on", "dispute_settled_on"),
+                name="invoice_open",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("number"),
+                models.F("source"),
+                name="invoice_number_once_a_source",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                models.F("source"),
+                models.F("source_ref"),
+                condition=models.Q(("source_ref", ""), _negated=True),
+                name="invoice_once_per_source",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount__gte", 0), ("credits__isnull", True), ("kind", "invoice")),
+                    models.Q(("amount__lte", 0), ("kind", "credit_note")),
+                    _connector="OR",
+                ),
+                name="invoice_amount_has_its_sign",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("credited__gte", 0),
+                    ("paid__gte", 0),
+                    models.Q(
+                        ("kind", "credit_note"),
+                        (
+                            "amount__gte",
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("paid"), "+", models.F("credited")
+                            ),
+                        ),
+                        _connector="OR",
+                    ),
+                ),
+                name="invoice_not_overpaid",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("due_on__isnull", True), ("due_on__gte", models.F("issued_on")), _connector="OR"
+                ),
+                name="invoice_due_after_it_is_issued",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("disputed_on__isnull", True),
+                    models.Q(("dispute_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="invoice_dispute_has_a_reason",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "issued"),
+                    models.Q(("cancelled_on__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="invoice_cancelled_has_a_reason",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="payment",
+            index=models.Index(fields=["client", "-received_on"], name="payment_of_client"),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="payment_above_zero"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reversed_on__isnull", True),
+                    models.Q(("reverse_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="payment_reversal_has_a_reason",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="paymentpromise",
+            index=models.Index(fields=["client", "status"], name="promise_of_client"),
+        ),
+        migrations.AddIndex(
+            model_name="paymentpromise",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["promised_for"], name="promise_open"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paymentpromise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="promise_above_zero"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="paymentpromise",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("promised_for__gte", models.F("promised_on"))),
+                name="promise_for_a_later_day",
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="deal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_dealevent" ("advice_id", "amount", "client_id", "closed_on", "currency", "discount_percent", "expected_on", "id", "kind", "lost_reason", "next_step", "opened_on", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "product_id", "source", "source_ref", "stage", "title", "version") VALUES (NEW."advice_id", NEW."amount", NEW."client_id", NEW."closed_on", NEW."currency", NEW."discount_percent", NEW."expected_on", NEW."id", NEW."kind", NEW."lost_reason", NEW."next_step", NEW."opened_on", NEW."owner_id", NEW."payment_days", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."probability", NEW."product_id", NEW."source", NEW."source_ref", NEW."stage", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="dab18704fcafe572290b0795448e5b4f1f9e5b4e",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_a590c",
+                    table="clients_deal",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="deal",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."advice_id" IS DISTINCT FROM (NEW."advice_id") OR OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."closed_on" IS DISTINCT FROM (NEW."closed_on") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."discount_percent" IS DISTINCT FROM (NEW."discount_percent") OR OLD."expected_on" IS DISTINCT FROM (NEW."expected_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."lost_reason" IS DISTINCT FROM (NEW."lost_reason") OR OLD."next_step" IS DISTINCT FROM (NEW."next_step") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."owner_id" IS DISTINCT FROM (NEW."owner_id") OR OLD."payment_days" IS DISTINCT FROM (NEW."payment_days") OR OLD."probability" IS DISTINCT FROM (NEW."probability") OR OLD."product_id" IS DISTINCT FROM (NEW."product_id") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_ref" IS DISTINCT FROM (NEW."source_ref") OR OLD."stage" IS DISTINCT FROM (NEW."stage") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "clients_dealevent" ("advice_id", "amount", "client_id", "closed_on", "currency", "discount_percent", "expected_on", "id", "kind", "lost_reason", "next_step", "opened_on", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "probability", "product_id", "source", "source_ref", "stage", "title", "version") VALUES (NEW."advice_id", NEW."amount", NEW."client_id", NEW."closed_on", NEW."currency", NEW."discount_percent", NEW."expected_on", NEW."id", NEW."kind", NEW."lost_reason", NEW."next_step", NEW."opened_on", NEW."owner_id", NEW."payment_days", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."probability", NEW."product_id", NEW."source", NEW."source_ref", NEW."stage", NEW."title", NEW."version"); RETURN NULL;',
+                    hash="9adcc7aae4ad8f6bea8f6e8af876299e6e162d5d",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_e78db",
+                    table="clients_deal",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="advice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_adviceevent" ("advised_against", "answer", "answer_note", "answered_on", "author_id", "client_id", "contact_id", "created_at", "given_on", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "recommendation") VALUES (OLD."advised_against", OLD."answer", OLD."answer_note", OLD."answered_on", OLD."author_id", OLD."client_id", OLD."contact_id", OLD."created_at", OLD."given_on", OLD."id", OLD."idempotency_key", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."product_id", OLD."reason", OLD."recommendation"); RETURN NULL;',
+                    hash="57f1c25ebd34bc2552ac8f715624cc2663b470d5",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_3d57c",
+                    table="clients_advice",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="advice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_adviceevent" ("advised_against", "answer", "answer_note", "answered_on", "author_id", "client_id", "contact_id", "created_at", "given_on", "id", "idempotency_key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "product_id", "reason", "recommendation") VALUES (OLD."advised_against", OLD."answer", OLD."answer_note", OLD."answered_on", OLD."author_id", OLD."client_id", OLD."contact_id", OLD."created_at", OLD."given_on", OLD."id", OLD."idempotency_key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."product_id", OLD."reason", OLD."recommendation"); RETURN NULL;',
+                    hash="e198d7cd61ed56aafa9a1621e3a808426cb43a47",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_84c7f",
+                    table="clients_advice",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="contract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_contractevent" ("auto_renews", "client_id", "created_at", "created_by_id", "currency", "deal_id", "discount_percent", "end_reason", "ended_on", "ends_on", "id", "idempotency_key", "lost_note", "lost_on", "lost_reason", "note", "notice_days", "notice_given_on", "number", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renews_id", "signed_on", "source", "source_ref", "starts_on", "state", "title", "updated_at", "value", "version") VALUES (OLD."auto_renews", OLD."client_id", OLD."created_at", OLD."created_by_id", OLD."currency", OLD."deal_id", OLD."discount_percent", OLD."end_reason", OLD."ended_on", OLD."ends_on", OLD."id", OLD."idempotency_key", OLD."lost_note", OLD."lost_on", OLD."lost_reason", OLD."note", OLD."notice_days", OLD."notice_given_on", OLD."number", OLD."payment_days", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."renews_id", OLD."signed_on", OLD."source", OLD."source_ref", OLD."starts_on", OLD."state", OLD."title", OLD."updated_at", OLD."value", OLD."version"); RETURN NULL;',
+                    hash="f19540714bc2891dc4d97a95451bf627ba14053e",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_439f8",
+                    table="clients_contract",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="contract",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_contractevent" ("auto_renews", "client_id", "created_at", "created_by_id", "currency", "deal_id", "discount_percent", "end_reason", "ended_on", "ends_on", "id", "idempotency_key", "lost_note", "lost_on", "lost_reason", "note", "notice_days", "notice_given_on", "number", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "renews_id", "signed_on", "source", "source_ref", "starts_on", "state", "title", "updated_at", "value", "version") VALUES (OLD."auto_renews", OLD."client_id", OLD."created_at", OLD."created_by_id", OLD."currency", OLD."deal_id", OLD."discount_percent", OLD."end_reason", OLD."ended_on", OLD."ends_on", OLD."id", OLD."idempotency_key", OLD."lost_note", OLD."lost_on", OLD."lost_reason", OLD."note", OLD."notice_days", OLD."notice_given_on", OLD."number", OLD."payment_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."renews_id", OLD."signed_on", OLD."source", OLD."source_ref", OLD."starts_on", OLD."state", OLD."title", OLD."updated_at", OLD."value", OLD."version"); RETURN NULL;',
+                    hash="11e389e871a7849aa7faaa35b18da10ef52b84ab",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_7d221",
+                    table="clients_contract",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="approval",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_approvalevent" ("answer", "asked_at", "asked_by_id", "client_id", "contract_id", "deal_id", "decided_at", "decided_by_id", "discount_percent", "id", "idempotency_key", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status") VALUES (OLD."answer", OLD."asked_at", OLD."asked_by_id", OLD."client_id", OLD."contract_id", OLD."deal_id", OLD."decided_at", OLD."decided_by_id", OLD."discount_percent", OLD."id", OLD."idempotency_key", OLD."payment_days", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."status"); RETURN NULL;',
+                    hash="7ebbacbae4d981b52b726119981624244d716e0a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_9fa53",
+                    table="clients_approval",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="approval",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_approvalevent" ("answer", "asked_at", "asked_by_id", "client_id", "contract_id", "deal_id", "decided_at", "decided_by_id", "discount_percent", "id", "idempotency_key", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "status") VALUES (OLD."answer", OLD."asked_at", OLD."asked_by_id", OLD."client_id", OLD."contract_id", OLD."deal_id", OLD."decided_at", OLD."decided_by_id", OLD."discount_percent", OLD."id", OLD."idempotency_key", OLD."payment_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."status"); RETURN NULL;',
+                    hash="8227725375c43c9da6aed5c2f9c675cbe71c2408",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_118f3",
+                    table="clients_approval",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="intake",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_intakeevent" ("client_id", "contract_id", "created_at", "created_by_id", "first_steps", "handed_over_on", "id", "idempotency_key", "kick_off_by", "kicked_off_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sold_by", "updated_at", "version", "what_was_sold") VALUES (OLD."client_id", OLD."contract_id", OLD."created_at", OLD."created_by_id", OLD."first_steps", OLD."handed_over_on", OLD."id", OLD."idempotency_key", OLD."kick_off_by", OLD."kicked_off_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sold_by", OLD."updated_at", OLD."version", OLD."what_was_sold"); RETURN NULL;',
+                    hash="99e0238133194ae59dc149f412aa4556f02dfb9a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_87d1b",
+                    table="clients_intake",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="intake",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_intakeevent" ("client_id", "contract_id", "created_at", "created_by_id", "first_steps", "handed_over_on", "id", "idempotency_key", "kick_off_by", "kicked_off_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sold_by", "updated_at", "version", "what_was_sold") VALUES (OLD."client_id", OLD."contract_id", OLD."created_at", OLD."created_by_id", OLD."first_steps", OLD."handed_over_on", OLD."id", OLD."idempotency_key", OLD."kick_off_by", OLD."kicked_off_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sold_by", OLD."updated_at", OLD."version", OLD."what_was_sold"); RETURN NULL;',
+                    hash="4001e109d8967cab362fa41c08e81ac87e409e89",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_9a162",
+                    table="clients_intake",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="commitment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_commitmentevent" ("client_id", "created_at", "created_by_id", "decided_by_id", "decided_on", "due_on", "id", "intake_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "text") VALUES (OLD."client_id", OLD."created_at", OLD."created_by_id", OLD."decided_by_id", OLD."decided_on", OLD."due_on", OLD."id", OLD."intake_id", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."status", OLD."text"); RETURN NULL;',
+                    hash="63608b1055fd2779745f2bd2b47fbe6ce4c27f07",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_2de2f",
+                    table="clients_commitment",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="commitment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_commitmentevent" ("client_id", "created_at", "created_by_id", "decided_by_id", "decided_on", "due_on", "id", "intake_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "status", "text") VALUES (OLD."client_id", OLD."created_at", OLD."created_by_id", OLD."decided_by_id", OLD."decided_on", OLD."due_on", OLD."id", OLD."intake_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."status", OLD."text"); RETURN NULL;',
+                    hash="c15ef46ef1ab1f55fa05f82b0aa4962e8e7b8a9d",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c5242",
+                    table="clients_commitment",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="issue",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."breached_at" IS DISTINCT FROM (NEW."breached_at") OR OLD."category" IS DISTINCT FROM (NEW."category") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."contact_id" IS DISTINCT FROM (NEW."contact_id") OR OLD."contract_id" IS DISTINCT FROM (NEW."contract_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."department_id" IS DISTINCT FROM (NEW."department_id") OR OLD."description" IS DISTINCT FROM (NEW."description") OR OLD."first_responded_at" IS DISTINCT FROM (NEW."first_responded_at") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."opened_at" IS DISTINCT FROM (NEW."opened_at") OR OLD."opened_by_id" IS DISTINCT FROM (NEW."opened_by_id") OR OLD."opened_on" IS DISTINCT FROM (NEW."opened_on") OR OLD."reopened" IS DISTINCT FROM (NEW."reopened") OR OLD."resolution" IS DISTINCT FROM (NEW."resolution") OR OLD."resolution_due_at" IS DISTINCT FROM (NEW."resolution_due_at") OR OLD."resolution_hours" IS DISTINCT FROM (NEW."resolution_hours") OR OLD."resolved_at" IS DISTINCT FROM (NEW."resolved_at") OR OLD."response_due_at" IS DISTINCT FROM (NEW."response_due_at") OR OLD."response_hours" IS DISTINCT FROM (NEW."response_hours") OR OLD."satisfaction" IS DISTINCT FROM (NEW."satisfaction") OR OLD."severity" IS DISTINCT FROM (NEW."severity") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_ref" IS DISTINCT FROM (NEW."source_ref") OR OLD."status" IS DISTINCT FROM (NEW."status") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "clients_issueevent" ("breached_at", "category", "client_id", "contact_id", "contract_id", "created_at", "department_id", "description", "first_responded_at", "id", "idempotency_key", "opened_at", "opened_by_id", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "resolution", "resolution_due_at", "resolution_hours", "resolved_at", "response_due_at", "response_hours", "satisfaction", "severity", "source", "source_ref", "status", "title", "updated_at", "version") VALUES (OLD."breached_at", OLD."category", OLD."client_id", OLD."contact_id", OLD."contract_id", OLD."created_at", OLD."department_id", OLD."description", OLD."first_responded_at", OLD."id", OLD."idempotency_key", OLD."opened_at", OLD."opened_by_id", OLD."opened_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reopened", OLD."resolution", OLD."resolution_due_at", OLD."resolution_hours", OLD."resolved_at", OLD."response_due_at", OLD."response_hours", OLD."satisfaction", OLD."severity", OLD."source", OLD."source_ref", OLD."status", OLD."title", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="e4aa16a3d273b1bed3252c41eb2e48c3dbdd0922",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_aaa64",
+                    table="clients_issue",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="issue",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_issueevent" ("breached_at", "category", "client_id", "contact_id", "contract_id", "created_at", "department_id", "description", "first_responded_at", "id", "idempotency_key", "opened_at", "opened_by_id", "opened_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reopened", "resolution", "resolution_due_at", "resolution_hours", "resolved_at", "response_due_at", "response_hours", "satisfaction", "severity", "source", "source_ref", "status", "title", "updated_at", "version") VALUES (OLD."breached_at", OLD."category", OLD."client_id", OLD."contact_id", OLD."contract_id", OLD."created_at", OLD."department_id", OLD."description", OLD."first_responded_at", OLD."id", OLD."idempotency_key", OLD."opened_at", OLD."opened_by_id", OLD."opened_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reopened", OLD."resolution", OLD."resolution_due_at", OLD."resolution_hours", OLD."resolved_at", OLD."response_due_at", OLD."response_hours", OLD."satisfaction", OLD."severity", OLD."source", OLD."source_ref", OLD."status", OLD."title", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="a123e096fb32ffc869624a8286ed44cc3e87d939",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_643d3",
+                    table="clients_issue",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="internalrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_internalrequestevent" ("asked_by_id", "client_id", "closed_at", "contract_id", "created_at", "deal_id", "department_id", "details", "due_on", "id", "idempotency_key", "issue_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "taken_by_id", "what") VALUES (OLD."asked_by_id", OLD."client_id", OLD."closed_at", OLD."contract_id", OLD."created_at", OLD."deal_id", OLD."department_id", OLD."details", OLD."due_on", OLD."id", OLD."idempotency_key", OLD."issue_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."state", OLD."taken_by_id", OLD."what"); RETURN NULL;',
+                    hash="1bc61556ede8df07026ce7c110e5686a78d3f63c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_c3bba",
+                    table="clients_internalrequest",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="internalrequest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_internalrequestevent" ("asked_by_id", "client_id", "closed_at", "contract_id", "created_at", "deal_id", "department_id", "details", "due_on", "id", "idempotency_key", "issue_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "state", "taken_by_id", "what") VALUES (OLD."asked_by_id", OLD."client_id", OLD."closed_at", OLD."contract_id", OLD."created_at", OLD."deal_id", OLD."department_id", OLD."details", OLD."due_on", OLD."id", OLD."idempotency_key", OLD."issue_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."state", OLD."taken_by_id", OLD."what"); RETURN NULL;',
+                    hash="38fbb3124ca36ee214cd8dbd89a8da80d1ea4c13",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_12d58",
+                    table="clients_internalrequest",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_milestoneevent" ("acceptance_note", "accepted_by_id", "accepted_on", "client_id", "contract_id", "created_at", "department_id", "done_on", "due_on", "id", "idempotency_key", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "updated_at", "version") VALUES (OLD."acceptance_note", OLD."accepted_by_id", OLD."accepted_on", OLD."client_id", OLD."contract_id", OLD."created_at", OLD."department_id", OLD."done_on", OLD."due_on", OLD."id", OLD."idempotency_key", OLD."owner_id", OLD."payment_days", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."title", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="b27b4fb8d51b07ae4d448c4d7e87078cda924c8a",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_7fdfd",
+                    table="clients_milestone",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="milestone",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_milestoneevent" ("acceptance_note", "accepted_by_id", "accepted_on", "client_id", "contract_id", "created_at", "department_id", "done_on", "due_on", "id", "idempotency_key", "owner_id", "payment_days", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "title", "updated_at", "version") VALUES (OLD."acceptance_note", OLD."accepted_by_id", OLD."accepted_on", OLD."client_id", OLD."contract_id", OLD."created_at", OLD."department_id", OLD."done_on", OLD."due_on", OLD."id", OLD."idempotency_key", OLD."owner_id", OLD."payment_days", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."title", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="872639df29e3f7fe509ac6bdda7c8f2834a36698",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_c9d54",
+                    table="clients_milestone",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="invoice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition='WHEN (OLD."amount" IS DISTINCT FROM (NEW."amount") OR OLD."cancel_reason" IS DISTINCT FROM (NEW."cancel_reason") OR OLD."cancelled_on" IS DISTINCT FROM (NEW."cancelled_on") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."contract_id" IS DISTINCT FROM (NEW."contract_id") OR OLD."created_at" IS DISTINCT FROM (NEW."created_at") OR OLD."created_by_id" IS DISTINCT FROM (NEW."created_by_id") OR OLD."credits_id" IS DISTINCT FROM (NEW."credits_id") OR OLD."currency" IS DISTINCT FROM (NEW."currency") OR OLD."dispute_reason" IS DISTINCT FROM (NEW."dispute_reason") OR OLD."dispute_settled_on" IS DISTINCT FROM (NEW."dispute_settled_on") OR OLD."disputed_on" IS DISTINCT FROM (NEW."disputed_on") OR OLD."due_on" IS DISTINCT FROM (NEW."due_on") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."idempotency_key" IS DISTINCT FROM (NEW."idempotency_key") OR OLD."issued_on" IS DISTINCT FROM (NEW."issued_on") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."milestone_id" IS DISTINCT FROM (NEW."milestone_id") OR OLD."note" IS DISTINCT FROM (NEW."note") OR OLD."number" IS DISTINCT FROM (NEW."number") OR OLD."payments_known" IS DISTINCT FROM (NEW."payments_known") OR OLD."source" IS DISTINCT FROM (NEW."source") OR OLD."source_ref" IS DISTINCT FROM (NEW."source_ref") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."tax" IS DISTINCT FROM (NEW."tax") OR OLD."version" IS DISTINCT FROM (NEW."version"))',
+                    func='INSERT INTO "clients_invoiceevent" ("amount", "cancel_reason", "cancelled_on", "client_id", "contract_id", "created_at", "created_by_id", "credited", "credits_id", "currency", "dispute_reason", "dispute_settled_on", "disputed_on", "due_on", "id", "idempotency_key", "issued_on", "kind", "milestone_id", "note", "number", "paid", "payments_known", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "source_ref", "state", "tax", "updated_at", "version") VALUES (OLD."amount", OLD."cancel_reason", OLD."cancelled_on", OLD."client_id", OLD."contract_id", OLD."created_at", OLD."created_by_id", OLD."credited", OLD."credits_id", OLD."currency", OLD."dispute_reason", OLD."dispute_settled_on", OLD."disputed_on", OLD."due_on", OLD."id", OLD."idempotency_key", OLD."issued_on", OLD."kind", OLD."milestone_id", OLD."note", OLD."number", OLD."paid", OLD."payments_known", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."source", OLD."source_ref", OLD."state", OLD."tax", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="9900b1091ca805e5a98c92d0cd3e7ba867c00940",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_4b5c3",
+                    table="clients_invoice",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="invoice",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_invoiceevent" ("amount", "cancel_reason", "cancelled_on", "client_id", "contract_id", "created_at", "created_by_id", "credited", "credits_id", "currency", "dispute_reason", "dispute_settled_on", "disputed_on", "due_on", "id", "idempotency_key", "issued_on", "kind", "milestone_id", "note", "number", "paid", "payments_known", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "source", "source_ref", "state", "tax", "updated_at", "version") VALUES (OLD."amount", OLD."cancel_reason", OLD."cancelled_on", OLD."client_id", OLD."contract_id", OLD."created_at", OLD."created_by_id", OLD."credited", OLD."credits_id", OLD."currency", OLD."dispute_reason", OLD."dispute_settled_on", OLD."disputed_on", OLD."due_on", OLD."id", OLD."idempotency_key", OLD."issued_on", OLD."kind", OLD."milestone_id", OLD."note", OLD."number", OLD."paid", OLD."payments_known", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."source", OLD."source_ref", OLD."state", OLD."tax", OLD."updated_at", OLD."version"); RETURN NULL;',
+                    hash="ce22d7739d107443e4fa0a68937132f7e1cb0ebb",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_78daa",
+                    table="clients_invoice",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_paymentevent" ("amount", "client_id", "created_at", "id", "idempotency_key", "invoice_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "reference", "reverse_reason", "reversed_on") VALUES (OLD."amount", OLD."client_id", OLD."created_at", OLD."id", OLD."idempotency_key", OLD."invoice_id", OLD."method", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."received_on", OLD."recorded_by_id", OLD."reference", OLD."reverse_reason", OLD."reversed_on"); RETURN NULL;',
+                    hash="9449cb0cd8aee66f51ab65f9a3d168ae3c33e242",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_919af",
+                    table="clients_payment",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="payment",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_paymentevent" ("amount", "client_id", "created_at", "id", "idempotency_key", "invoice_id", "method", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "recorded_by_id", "reference", "reverse_reason", "reversed_on") VALUES (OLD."amount", OLD."client_id", OLD."created_at", OLD."id", OLD."idempotency_key", OLD."invoice_id", OLD."method", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on", OLD."recorded_by_id", OLD."reference", OLD."reverse_reason", OLD."reversed_on"); RETURN NULL;',
+                    hash="143b1585c1f0c410355ee657cf92924cabd641ea",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_3c932",
+                    table="clients_payment",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="paymentpromise",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "clients_paymentpromiseevent" ("amount", "broken_on", "client_id", "contact_id", "created_at", "currency", "id", "idempotency_key", "invoice_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_for", "promised_on", "recorded_by_id", "settled_on", "status") VALUES (OLD."amount", OLD."broken_on", OLD."client_id", OLD."contact_id", OLD."created_at", OLD."currency", OLD."id", OLD."idempotency_key", OLD."invoice_id", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."promised_for", OLD."promised_on", OLD."recorded_by_id", OLD."settled_on", OLD."status"); RETURN NULL;',
+                    hash="123256de63c93f0eb84bae0460b35a363b9ec7ca",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8aea1",
+                    table="clients_paymentpromise",
+                    when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="paymentpromise",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "clients_paymentpromiseevent" ("amount", "broken_on", "client_id", "contact_id", "created_at", "currency", "id", "idempotency_key", "invoice_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "promised_for", "promised_on", "recorded_by_id", "settled_on", "status") VALUES (OLD."amount", OLD."broken_on", OLD."client_id", OLD."contact_id", OLD."created_at", OLD."currency", OLD."id", OLD."idempotency_key", OLD."invoice_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."promised_for", OLD."promised_on", OLD."recorded_by_id", OLD."settled_on", OLD."status"); RETURN NULL;',
+                    hash="f09349f0ca0725cbd3a2b2ff53a62033d6125085",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_6af63",
+                    table="clients_paymentpromise",
+                    when="AFTER",
+                ),
+            ),
+        ),
+    ]

@@ -1,0 +1,1 @@
+"""Addresses of the areas of clients, a module each; clients.urls joins them."""

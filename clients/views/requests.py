@@ -1,0 +1,7 @@
+"""Internal requests to departments."""
+
+from django.http import HttpResponse
+
+
+def requests(request):
+    return HttpResponse()
