@@ -37,6 +37,7 @@ STYLES = [
     "components",
     "tables",
     "work",
+    "client",
     "boards",
     "overlays",
     "print",

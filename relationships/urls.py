@@ -11,6 +11,7 @@ urlpatterns = [
     path("log/", log.log, name="log"),
     path("clients/<int:client_id>/", client_page.client_page, name="client_page"),
     path("clients/<int:client_id>/health/", client_page.client_health, name="client_health"),
+    path("clients/<int:client_id>/tab/", client_page.client_tab, name="client_tab"),
     path("clients/<int:client_id>/timeline/", client_page.client_timeline, name="client_timeline"),
     path("clients/<int:client_id>/log/", log.log_for_client, name="log_for_client"),
     path("clients/<int:client_id>/follow-ups/", follow_ups.client_follow_ups, name="client_follow_ups"),

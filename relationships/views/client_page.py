@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.publishing import publish_on_commit
+from clients.standing import client_standing
 from relationships import timeline
 from relationships.client_health import health_context, spoken
 from relationships.client_overview import account_team, empty_seats, fetch_client, known_contacts, money_line
@@ -29,8 +30,10 @@ def client_page(request, client_id):
     """Everything about a client at a glance. Under htmx only what a touch changes beside timeline and health."""
     client = fetch_client(request.user, client_id)
     contacts, follow_ups = known_contacts(client), follow_up_panel(client)
+    standing = client_standing(client)
     context = {
         "client": client,
+        "standing": _standing_line(client, standing),
         "contacts": contacts,
         "empty_seats": empty_seats(contacts),
         "follow_ups": follow_ups,
@@ -41,8 +44,70 @@ def client_page(request, client_id):
     }
     if wants_fragment(request):
         return uncached(render(request, "relationships/_client_now.html", context))
-    context |= {"money": money_line(client)} | _timeline(client, TimelineForm({})) | health_context(client)
+    tab = _tab_asked_for(request)
+    context |= {"money": money_line(client)} | _tabs(client, tab, standing) | health_context(client)
+    if tab == TIMELINE:
+        context |= _timeline(client, TimelineForm({}))
     return uncached(render(request, "relationships/client_page.html", context))
+
+
+TIMELINE = "timeline"
+# Tab → its name and the address of its panel, which loads by itself and checks its own scope.
+TABS = {
+    TIMELINE: (_("Timeline"), "relationships:client_timeline"),
+    "contracts": (_("Contracts"), "clients:contracts"),
+    "delivery": (_("Delivery"), "clients:delivery"),
+    "receivables": (_("Receivables"), "clients:client_receivables"),
+    "issues": (_("Issues"), "clients:client_issues"),
+    "requests": (_("Requests"), "clients:client_requests"),
+    "growth": (_("Growth"), "clients:growth"),
+    "reports": (_("Reports"), "relationships:reports"),
+}
+
+
+class TabForm(PlainForm):
+    """Which tab of the client page."""
+
+    tab = forms.ChoiceField(choices=[(name, name) for name in TABS], required=False)
+
+
+def _tab_asked_for(request):
+    """The tab's name; the timeline where none or no such is named."""
+    form = TabForm(request.GET)
+    return (form.cleaned_data["tab"] if form.is_valid() else "") or TIMELINE
+
+
+def _tabs(client, current, standing):
+    """The tabs with what is open in each, and the panel to load."""
+    tabs = [
+        {
+            "name": name,
+            "label": label,
+            "url": _tab_url(client, name),
+            "current": name == current,
+            "count": standing.counts.get(name) or None,
+        }
+        for name, (label, _route) in TABS.items()
+    ]
+    return {"tab": current, "tabs": tabs, "panel_url": reverse(TABS[current][1], args=[client.pk])}
+
+
+def _tab_url(client, name):
+    return f"{client.get_absolute_url()}?tab={name}"
+
+
+def _standing_line(client, standing):
+    return [{"part": part, "url": _tab_url(client, part.area)} for part in standing.parts]
+
+
+def client_tab(request, client_id):
+    """The tabs with another one chosen; its panel follows by a request of its own. Without htmx the page itself."""
+    client = fetch_client(request.user, client_id)
+    tab = _tab_asked_for(request)
+    if not wants_fragment(request):
+        return redirect(_tab_url(client, tab))
+    context = {"client": client} | _tabs(client, tab, client_standing(client))
+    return uncached(render(request, "relationships/_client_tabs.html", context))
 
 
 def _log_url(client):

@@ -35,6 +35,7 @@ relationships:follow_up_done           POST    -     404   404   404   403   302
 relationships:follow_up_snooze         POST    -     404   404   404   403   422   422   422   422   403
 relationships:client_page              GET     -     404   404   404   200   200   200   200   200   403
 relationships:client_health            GET     -     404   404   404   302   302   302   302   302   403
+relationships:client_tab               GET     -     404   404   404   302   302   302   302   302   403
 relationships:client_timeline          GET     -     404   404   404   200   200   200   200   200   403
 relationships:portfolio                GET     -     200   200   200   200   200   200   200   200   403
 relationships:assignments              GET     -     403   403   403   403   403   403   403   200   403
