@@ -33,11 +33,11 @@ COLUMNS = {
     MonthlyRevenue: ["client", "month", "amount"],
     Deal: [
         "client", "product", "owner", "stage", "kind", "amount", "currency", "opened_on", "closed_on", "source",
-        "source_ref",
+        "source_ref", "title", "next_step", "discount_percent", "payment_days", "lost_reason", "version", "updated_at",
     ],
     FollowUp: [
-        "client", "assignee", "kind", "due_on", "rule", "reason", "facts", "status", "created_at", "closed_at",
-        "closed_by",
+        "client", "assignee", "kind", "due_on", "rule", "subject_id", "reason", "facts", "status", "created_at",
+        "closed_at", "closed_by",
     ],
 }  # fmt: skip
 DAY = datetime.timedelta(days=1)
@@ -143,7 +143,10 @@ class _Maker:
         opened = (closed or self.today) - DAY * (1 + int(rng.random() * 60))
         kind = ("renewal", "cross_sell", "up_sell", "new")[int(rng.random() * 4)]
         product = self.products[int(rng.random() * len(self.products))]
-        return f"{number}\t{product}\t{owner}\t{stage}\t{kind}\t{amount}\tVND\t{opened}\t{closed or NULL}\t{SOURCE}\t"
+        return (
+            f"{number}\t{product}\t{owner}\t{stage}\t{kind}\t{amount}\tVND\t{opened}\t{closed or NULL}\t{SOURCE}\t"
+            f"\t\t\t0\t0\t\t1\t{self.now}"
+        )
 
     def _lead(self, number, lead, segment, lines):
         rng = self.rng
@@ -165,12 +168,12 @@ class _Maker:
         if rng.random() < 0.5:
             due = self.today + DAY * rng.randint(-20, 60)
             lines.append(
-                f"{number}\t{lead}\t{kind}\t{due}\tmanual\t{rng.choice(plans)}\t{{}}\topen\t{self.now}\t{NULL}\t{NULL}"
+                f"{number}\t{lead}\t{kind}\t{due}\tmanual\t0\t{rng.choice(plans)}\t{{}}\topen\t{self.now}\t{NULL}\t{NULL}"
             )
         for _ in range(int(rng.random() * 3)):
             done = self.today - DAY * rng.randint(1, 300)
             lines.append(
-                f"{number}\t{lead}\t{kind}\t{done}\tmanual\t{rng.choice(plans)}\t{{}}\tdone\t{done}\t{done}\t{lead}"
+                f"{number}\t{lead}\t{kind}\t{done}\tmanual\t0\t{rng.choice(plans)}\t{{}}\tdone\t{done}\t{done}\t{lead}"
             )
 
 
