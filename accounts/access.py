@@ -15,7 +15,9 @@ It answers with a `Scope`, which `clients.querysets` turns into SQL; nothing els
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from .models import Role, User
+from django.db.models import Q
+
+from .models import Role, Team, User
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,20 @@ def authority_of(user):
     if user.tier is None:
         return Authority()
     return Authority(user.tier.max_discount_percent, user.tier.max_payment_days)
+
+
+def people_above(person):
+    """Who answers for the clients that `person` leads: the senior of their team, managers of their region, admins.
+
+    Without a person, admins alone. One query when read.
+    """
+    above = Q(role=Role.ADMIN)
+    team = person.team if person else None
+    if team:
+        above |= Q(pk=team.lead_id, role=Role.ACCOUNT_MANAGER)
+        above |= Q(pk__in=Team.objects.filter(region=team.region).values("manager"), role=Role.MANAGER)
+    people = User.objects.active().filter(above)
+    return people.exclude(pk=person.pk) if person else people
 
 
 def may_set_up(user):
