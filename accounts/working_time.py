@@ -6,6 +6,7 @@ day off (Nghỉ bù): those are worked. Working hours are those of HOURS in the 
 
 import datetime
 import zoneinfo
+from bisect import bisect_right
 from functools import lru_cache
 
 import holidays
@@ -61,40 +62,87 @@ def house_zone():
     return zoneinfo.ZoneInfo(settings.TIME_ZONE)
 
 
-def _stretches(day, zone):
-    """(from, to) as aware moments of each stretch of a working day; none of a day off."""
+@lru_cache(maxsize=64)
+def _working_days(year):
+    """The working days of a year in order. Long spans are counted in this list instead of day by day."""
+    first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+    days = (first + DAY * number for number in range((last - first).days + 1))
+    return tuple(day for day in days if is_working_day(day))
+
+
+def _stretches(day):
+    """(from, to) as moments in UTC of each stretch of a working day; none of a day off."""
     if not is_working_day(day):
-        return
-    for start, end in HOURS:
-        yield datetime.datetime.combine(day, start, zone), datetime.datetime.combine(day, end, zone)
+        return []
+    zone = house_zone()
+    return [
+        tuple(datetime.datetime.combine(day, edge, zone).astimezone(datetime.UTC) for edge in stretch)
+        for stretch in HOURS
+    ]
+
+
+def _local_day(moment):
+    return moment.astimezone(house_zone()).date()
 
 
 def add_working_seconds(moment, seconds):
-    """The moment when `seconds` of working time have passed since `moment` (aware). None of them: the moment itself."""
-    zone, left = house_zone(), seconds
-    if left <= 0:
+    """The moment when `seconds` (whole ones) of working time have passed since `moment` (aware).
+
+    None of them: the moment itself. A span that ends with a stretch ends there, and not when the next one opens.
+    """
+    left = datetime.timedelta(seconds=seconds)
+    if left <= datetime.timedelta():
         return moment
-    day = moment.astimezone(zone).date()
-    while True:
-        for start, end in _stretches(day, zone):
-            start = max(start, moment)
-            if end <= start:
-                continue
-            length = (end - start).total_seconds()
-            if left <= length:
-                return start + datetime.timedelta(seconds=left)
-            left -= length
-        day += DAY
+    day = _local_day(moment)
+    due, left = _pass(day, moment, left)
+    if due is None:
+        full_days = -(-left // datetime.timedelta(seconds=SECONDS_A_DAY)) - 1
+        left -= full_days * datetime.timedelta(seconds=SECONDS_A_DAY)
+        due, _nothing = _pass(_working_day_after(day, full_days + 1), moment, left)
+    return due
+
+
+def _pass(day, moment, left):
+    """(when `left` of working time has passed on `day` from `moment` on, None) or (None, what is then still left)."""
+    for opens, closes in _stretches(day):
+        opens = max(opens, moment)
+        length = max(closes - opens, datetime.timedelta())
+        if left <= length:
+            return opens + left, None
+        left -= length
+    return None, left
+
+
+def _working_day_after(day, count):
+    """The `count`-th working day after `day`, found year by year."""
+    year, place = day.year, _count_up_to(day) + count - 1
+    while place >= len(_working_days(year)):
+        place -= len(_working_days(year))
+        year += 1
+    return _working_days(year)[place]
 
 
 def working_seconds_between(start, end):
-    """Seconds of working time from `start` to `end` (aware moments); 0 when they are the other way round."""
+    """Whole seconds of working time from `start` to `end` (aware moments); 0 when they are the other way round."""
     if end <= start:
         return 0
-    zone, total = house_zone(), 0
-    day, last = start.astimezone(zone).date(), end.astimezone(zone).date()
-    while day <= last:
-        for opens, closes in _stretches(day, zone):
-            total += max(0, (min(closes, end) - max(opens, start)).total_seconds())
-        day += DAY
-    return int(total)
+    first, last = _local_day(start), _local_day(end)
+    total = _passed(first, start, end)
+    if last > first:
+        total += _passed(last, start, end)
+        between = _count_up_to(last - DAY) - _count_up_to(first)
+        between += sum(len(_working_days(year)) for year in range(first.year, (last - DAY).year))
+        total += between * datetime.timedelta(seconds=SECONDS_A_DAY)
+    return total // datetime.timedelta(seconds=1)
+
+
+def _passed(day, start, end):
+    """Working time of `day` that lies between two moments."""
+    nothing = datetime.timedelta()
+    lengths = (max(nothing, min(closes, end) - max(opens, start)) for opens, closes in _stretches(day))
+    return sum(lengths, nothing)
+
+
+def _count_up_to(day):
+    """How many working days its year has had by the end of `day`."""
+    return bisect_right(_working_days(day.year), day)
