@@ -7,18 +7,23 @@ from collections import Counter
 import pghistory
 from django.db import connection, transaction
 
-from clients.models import Client, ClientStatus, LostReason
+from clients.models import Client, ClientStatus, LostReason, Product
 from clients.services.revenue import recompute_revenue
+from relationships.followups.care import refresh_care_follow_ups
 from relationships.followups.generate import generate_cadence_follow_ups
 from relationships.health.refresh import score_clients
 from relationships.services.follow_ups import refresh_next_follow_up
 
+from .contracts import create_contracts
 from .firms import create_firms, invent_firms
+from .growth import create_growth
+from .money import create_money
 from .people import create_people
 from .plans import create_plans
 from .portfolios import create_assignments, deal_out
 from .sales import create_sales
 from .touches import create_touches
+from .troubles import create_troubles
 
 SEED = 20_180_101
 WEEKS_OF_HEALTH = 26
@@ -45,6 +50,11 @@ def load_demo_book(*, today, say):
         touches = create_touches(firms, periods, rng, today)
         interactions = sum(map(len, touches.values()))
         say(f"{interactions:,} interactions")
+        create_contracts(firms, users, list(Product.objects.order_by("pk")), rng, today)
+        invoices = create_money(firms, users, rng, today)
+        issues = create_troubles(firms, users, rng, today)
+        create_growth(firms, users, rng, today)
+        say(f"{invoices:,} invoices, {issues} issues")
         follow_ups = create_plans(firms, touches, users, rng, today)
         _lose(firms, today)
         recompute_revenue(clients=Client.objects.all())
@@ -54,6 +64,7 @@ def load_demo_book(*, today, say):
     say("health of the last half year")
     _score_past_weeks(today)
     generate_cadence_follow_ups()
+    refresh_care_follow_ups()
     refresh_next_follow_up(Client.objects.values_list("pk", flat=True))
     return Counter(clients=len(firms), deals=deals, interactions=interactions, follow_ups=follow_ups)
 

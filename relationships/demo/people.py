@@ -1,4 +1,4 @@
-"""Who works in the demo: three regions, five teams, fourteen people, eight of whom log in."""
+"""Who works in the demo: three regions, five teams, sixteen people, nine of whom log in."""
 
 import datetime
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
-from accounts.models import Role, Team, Tier, User
+from accounts.models import Department, Role, Team, Tier, User
 
 PASSWORD = "tend-demo"
 DOMAIN = "tend.example"
@@ -35,6 +35,7 @@ class Person:
     zone: str = "Asia/Ho_Chi_Minh"
     logs_in: bool = False
     takes: tuple[int, int, int] = (0, 0, 0)
+    department: str | None = None
     vietnamese: float = 0.5
 
     @property
@@ -87,12 +88,21 @@ PEOPLE = [
     Person("manager2", "Bùi Thanh Mai", role=Role.MANAGER, language="vi", logs_in=True),
     Person("manager3", "Tan Wei Ling", role=Role.MANAGER, zone="Asia/Singapore"),
     Person("admin", "Grace Turner", role=Role.ADMIN, logs_in=True),
+    Person(
+        "production",
+        "Hồ Sỹ Tài",
+        role=Role.DEPARTMENT,
+        language="vi",
+        logs_in=True,
+        department="production",
+    ),
 ]
 
 
 def create_people():
     """Writes teams and users and returns {key: User}. Those who do not log in get no usable password."""
     tiers = {tier.code: tier for tier in Tier.objects.all()}
+    departments = {department.code: department for department in Department.objects.all()}
     teams = {
         name: Team.objects.create(name=name, region=region)
         for name, (region, _lead, _manager) in TEAMS.items()
@@ -106,6 +116,7 @@ def create_people():
             role=person.role,
             tier=tiers.get(person.tier),
             team=teams.get(person.team),
+            department=departments.get(person.department),
             time_zone=person.zone,
             language=person.language,
             joined_at=timezone.now() - JOINED,
