@@ -1,30 +1,44 @@
-"""Revenue by client and month from won deals, and the two yearly figures that clients are ranked by."""
+"""Revenue by client and month, from invoices or else from won deals, and the two yearly figures of the ranking.
+
+A client with any invoice or credit note that is not cancelled has its revenue from those: net of tax, by the month of
+issue, credit notes below zero. A client without one has it from won deals, by the month of closing.
+"""
 
 from django.db import connection, transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 
-from clients.models import Client
+from clients.models import Client, Invoice
 
-# Only deals in the client's own currency add up; there is no exchange rate to bring in others.
-_WON_BY_MONTH = """
-    SELECT d.client_id, date_trunc('month', d.closed_on)::date AS month, sum(d.amount) AS amount
-    FROM clients_deal d JOIN clients_client c ON c.id = d.client_id AND c.currency = d.currency
-    WHERE d.stage = 'won' AND d.client_id = ANY(%(ids)s)
+# Only amounts in the client's own currency add up. Others are not converted: a rate that is entered or corrected later
+# would change months that people have reported. `revenue_left_out` tells of them.
+_BY_MONTH = """
+    SELECT client_id, date_trunc('month', day)::date AS month, sum(amount) AS amount
+    FROM (
+        SELECT i.client_id, i.issued_on AS day, i.amount - i.tax AS amount
+        FROM clients_invoice i JOIN clients_client c ON c.id = i.client_id AND c.currency = i.currency
+        WHERE i.state <> 'cancelled' AND i.client_id = ANY(%(ids)s)
+        UNION ALL
+        SELECT d.client_id, d.closed_on, d.amount
+        FROM clients_deal d JOIN clients_client c ON c.id = d.client_id AND c.currency = d.currency
+        WHERE d.stage = 'won' AND d.client_id = ANY(%(ids)s)
+          AND NOT EXISTS (SELECT FROM clients_invoice i WHERE i.client_id = d.client_id AND i.state <> 'cancelled')
+    ) sold
     GROUP BY 1, 2
 """
 
 _WRITE_MONTHS = f"""
-    INSERT INTO clients_monthlyrevenue AS m (client_id, month, amount) {_WON_BY_MONTH}
+    INSERT INTO clients_monthlyrevenue AS m (client_id, month, amount) {_BY_MONTH}
     ON CONFLICT (client_id, month) DO UPDATE SET amount = excluded.amount
     WHERE m.amount IS DISTINCT FROM excluded.amount
     RETURNING client_id
 """
 
 _DELETE_MONTHS = f"""
-    WITH won AS ({_WON_BY_MONTH})
+    WITH sold AS ({_BY_MONTH})
     DELETE FROM clients_monthlyrevenue m
     WHERE m.client_id = ANY(%(ids)s)
-      AND NOT EXISTS (SELECT FROM won WHERE won.client_id = m.client_id AND won.month = m.month)
+      AND NOT EXISTS (SELECT FROM sold WHERE sold.client_id = m.client_id AND sold.month = m.month)
     RETURNING client_id
 """
 
@@ -53,9 +67,10 @@ _ROLL_YEARS = """
 
 @transaction.atomic
 def recompute_revenue(*, clients):
-    """Make the monthly revenue of `clients` (a queryset) equal their won deals. Returns how many clients changed.
+    """Make the monthly revenue of `clients` (a queryset) equal what they were sold. Returns how many clients changed.
 
-    Months without a won deal lose their row. Clients whose months changed are marked for scoring. Five queries.
+    Months without a sale lose their row. Clients whose months changed are marked for scoring. Five queries. Call it in
+    the transaction that changed an invoice or a won deal.
     """
     ids = list(clients.values_list("pk", flat=True))
     with connection.cursor() as cursor:
@@ -80,3 +95,13 @@ def roll_revenue_years(*, client_ids=None, today=None):
     with connection.cursor() as cursor:
         cursor.execute(_ROLL_YEARS, {"ids": client_ids, "this_month": today.replace(day=1)})
         return cursor.rowcount
+
+
+def revenue_left_out(client):
+    """[(currency, how many, net amount)] of the client's invoices in other currencies, which no revenue counts.
+
+    One query.
+    """
+    counted = Invoice.objects.in_revenue().filter(client=client).exclude(currency=client.currency)
+    rows = counted.order_by("currency").values("currency").annotate(invoices=Count("pk"), sum=Sum("net"))
+    return list(rows.values_list("currency", "invoices", "sum"))

@@ -1,6 +1,7 @@
 """Every figure of the portfolio, from a few grouped statements over the clients that the reader may see.
 
-A figure is a number of clients with their revenue by currency; amounts of different currencies are never added.
+A figure is a number of clients with their revenue by currency. Amounts of different currencies are added only by the
+rates of a day, and beside the amounts themselves.
 """
 
 from dataclasses import dataclass, field
@@ -34,6 +35,17 @@ class Figure:
         """(currency, amount) pairs, the house currency first; nothing earned is left out unless it is all there is."""
         pairs = sorted(self.revenue.items(), key=lambda pair: (pair[0] != settings.HOUSE_CURRENCY, pair[0]))
         return [pair for pair in pairs if pair[1]] or pairs[:1]
+
+    def in_house(self, rates):
+        """{"amount", "missing"} in the house currency by `rates` (clients.rates.Rates); None where that adds nothing.
+
+        `missing` names the currencies that are not in the amount because they have no rate on that day.
+        """
+        earned = [(currency, amount) for currency, amount in self.revenue.items() if amount]
+        if all(currency == settings.HOUSE_CURRENCY for currency, _amount in earned):
+            return None
+        amount, missing = rates.in_house(earned)
+        return {"amount": amount, "missing": missing, "known": len(missing) < len(earned)}
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.core.validators import RegexValidator
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,6 +18,7 @@ from clients.candidates import eighty_percent_lines
 from clients.filters import ClientFilter, house_today
 from clients.loads import load_page
 from clients.models import Client
+from clients.rates import rates_on
 from relationships.dashboards import queries
 
 SCOPE_FILTERS = ("region", "team")
@@ -73,13 +75,15 @@ def _figures(user, clients, chosen, today):
     lines = eighty_percent_lines(clients, whole_book=whole_book)
     currency, address = _currency(book, chosen), ListAddress(chosen)
     unassigned = queries.without_lead(clients) if whole_book else None
+    rates = rates_on(today, book.currencies)
     return {
         "as_of": timezone.now(),
         "book": book,
         "currency": currency,
         "lines": [(line, address(currency=line.currency, sort="-revenue")) for line in lines],
         "curve": curve_of(next((line for line in lines if line.currency == currency), None)),
-        "tiles": _tiles(book, unassigned, address),
+        "tiles": _tiles(book, unassigned, rates, address),
+        "house": {"currency": settings.HOUSE_CURRENCY, "total": book.total.in_house(rates), "rates": rates},
         "heads": MATRIX_HEADS,
         "matrix": _matrix(book, currency, address),
         "totals": _row(list(book.bands.values()), book.total, currency, address),
@@ -98,7 +102,7 @@ def _currency(book, chosen):
     return book.currencies[0] if book.currencies else ""
 
 
-def _tiles(book, unassigned, address):
+def _tiles(book, unassigned, rates, address):
     tiles = [{"label": _("Clients"), "figure": book.total, "url": address()}]
     for band in queries.BANDS:
         url = address(band=band.value)
@@ -107,6 +111,8 @@ def _tiles(book, unassigned, address):
     if unassigned is not None:
         url = address(unassigned=1)
         tiles.append({"label": _("Without a lead"), "figure": unassigned, "url": url})
+    for tile in tiles:
+        tile["house"] = tile["figure"].in_house(rates)
     return tiles
 
 

@@ -1,4 +1,4 @@
-"""Monthly revenue from won deals, and the yearly figures that clients are ranked by."""
+"""Monthly revenue from invoices or won deals, and the yearly figures that clients are ranked by."""
 
 import datetime
 from decimal import Decimal
@@ -7,7 +7,7 @@ import pytest
 
 from clients import tasks
 from clients.models import Client, MonthlyRevenue
-from clients.services.revenue import recompute_revenue, roll_revenue_years
+from clients.services.revenue import recompute_revenue, revenue_left_out, roll_revenue_years
 from tests import factories as make
 
 TODAY = datetime.date(2026, 11, 22)
@@ -103,3 +103,62 @@ def test_rolling_writes_only_what_changes(django_assert_num_queries):
     with django_assert_num_queries(3):  # the statement and its savepoint
         assert roll_revenue_years(today=TODAY) == 0
     assert roll_revenue_years(today=datetime.date(2028, 12, 1)) == 3
+
+
+def day(text):
+    return datetime.date.fromisoformat(text)
+
+
+def billed(client, amount, on, **fields):
+    return make.invoice(client, amount=amount, issued_on=day(on), due_on=None, **fields)
+
+
+def test_invoices_of_a_client_replace_its_deals():
+    client, other = make.client(), make.client()
+    for one in (client, other):
+        make.won_deal(one, amount=500, on=day("2026-09-05"))
+    billed(client, 100, "2026-10-01")
+    billed(client, 20, "2026-10-31")
+    recompute(client, other)
+    assert months(client) == [("2026-10", 120)]
+    assert months(other) == [("2026-09", 500)]
+
+
+def test_tax_is_no_revenue_and_a_credit_note_takes_away():
+    client = make.client()
+    billed(client, 110, "2026-09-30", tax=10)
+    billed(client, Decimal("-44"), "2026-10-02", kind="credit_note", tax=Decimal("-4"))
+    recompute(client)
+    assert months(client) == [("2026-09", 100), ("2026-10", -40)]
+    assert years(client) == (60, 0)
+
+
+def test_cancelled_invoices_count_nowhere_and_leave_the_deals():
+    client = make.client()
+    make.won_deal(client, amount=500, on=day("2026-09-05"))
+    gone = {"state": "cancelled", "cancelled_on": TODAY, "cancel_reason": "Made twice"}
+    billed(client, 100, "2026-10-01", **gone)
+    recompute(client)
+    assert months(client) == [("2026-09", 500)]
+    billed(client, 30, "2026-10-01")
+    recompute(client)
+    assert months(client) == [("2026-10", 30)]
+
+
+def test_invoices_in_another_currency_are_left_out_and_told():
+    client = make.client()
+    billed(client, 100, "2026-10-01")
+    billed(client, 33, "2026-10-01", currency="USD", tax=3)
+    billed(client, -10, "2026-10-02", currency="USD", kind="credit_note")
+    billed(client, 5, "2026-10-02", currency="EUR")
+    billed(make.client(), 9, "2026-10-02", currency="JPY")
+    recompute(client)
+    assert months(client) == [("2026-10", 100)]
+    assert revenue_left_out(client) == [("EUR", 1, 5), ("USD", 2, 20)]
+
+
+def test_payments_do_not_change_revenue():
+    client = make.client()
+    make.payment(billed(client, 100, "2026-10-01"), amount=60)
+    recompute(client)
+    assert months(client) == [("2026-10", 100)]

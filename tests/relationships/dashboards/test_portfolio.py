@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from clients.filters import house_today
-from clients.models import Client
+from clients.models import Client, ExchangeRate
 from relationships.dashboards import queries
 from relationships.dashboards.views import curve_of, shares_of
 from tests import factories as make
@@ -146,6 +146,55 @@ def test_currencies_stand_side_by_side_and_are_never_added(book, as_user):
     assert as_user(book.lan).get(URL, {"currency": "EUR"}).context["currency"] == "VND"
 
 
+def plain_text(answer):
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", answer.text))
+
+
+def house_totals(answer):
+    """{label: what the tile says in the house currency} of the tiles."""
+    return {str(tile["label"]): tile["house"] for tile in answer.context["tiles"]}
+
+
+def test_currencies_are_added_in_the_house_currency_by_the_rates_of_the_day(book, as_user):
+    make.client(lead=book.lan, revenue_12m=2_000_000, health_band="at_risk")
+    make.client(lead=book.lan, revenue_12m=300, currency="USD", health_band="watch")
+    since = house_today() - datetime.timedelta(days=3)
+    ExchangeRate.objects.create(currency="USD", valid_from=since, rate=25_000)
+    ExchangeRate.objects.create(currency="USD", valid_from=house_today() + YESTERDAY, rate=99_000)
+    answer = as_user(book.lan).get(URL)
+    found = house_totals(answer)
+    assert found["Clients"] == {"amount": 9_500_000, "missing": [], "known": True}
+    assert found["Watch"]["amount"] == 7_500_000
+    assert found["At risk"] is None  # already in the house currency
+    text = plain_text(answer)
+    assert "Together ₫9,500,000 a year by the rates of" in text
+    assert "1 USD = ₫25,000 since" in text
+    assert "without a rate" not in text
+
+
+def test_currencies_without_a_rate_are_named(book, as_user):
+    make.client(lead=book.lan, revenue_12m=2_000_000)
+    make.client(lead=book.lan, revenue_12m=300, currency="EUR")
+    make.client(lead=book.lan, revenue_12m=300, currency="USD")
+    ExchangeRate.objects.create(currency="USD", valid_from=house_today(), rate=25_000)
+    answer = as_user(book.lan).get(URL)
+    assert house_totals(answer)["Clients"] == {"amount": 9_500_000, "missing": ["EUR"], "known": True}
+    assert "EUR, without a rate on that day" in plain_text(answer)
+
+
+def test_a_book_in_one_foreign_currency_without_a_rate_has_no_total(book, as_user):
+    make.client(lead=book.lan, revenue_12m=300, currency="EUR")
+    answer = as_user(book.lan).get(URL)
+    assert house_totals(answer)["Clients"] == {"amount": 0, "missing": ["EUR"], "known": False}
+    assert "Together" not in plain_text(answer)
+    assert "EUR, without a rate on that day" in plain_text(answer)
+
+
+def test_a_book_in_the_house_currency_says_nothing_of_rates(book, as_user):
+    make.client(lead=book.lan, revenue_12m=2_000_000)
+    assert "portfolio-house" not in as_user(book.lan).get(URL).text
+
+
 def test_going_silent_is_led_by_revenue_with_the_days_of_silence(book, as_user):
     reached = house_today() - datetime.timedelta(days=41)
     make.client("Small", lead=book.lan, revenue_12m=5, contact_due_on=gone_silent())
@@ -215,6 +264,7 @@ def test_portfolio_takes_the_same_queries_at_2_and_at_20_clients(
 ):
     browser, counts = as_user(getattr(book, persona)), []
     make.client(lead=book.lan, contact_due_on=gone_silent(), revenue_12m=5)
+    make.client(lead=book.lan, currency="USD")
     for more in (0, 18):
         for _number in range(more):
             make.client(lead=book.lan, contact_due_on=gone_silent(), revenue_12m=5)
