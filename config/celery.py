@@ -33,6 +33,15 @@ app.conf.beat_schedule = {
         "schedule": settings.SWEEP_SECONDS,
         "options": {"expires": settings.SWEEP_SECONDS},
     },
+    "note missed service levels": {
+        "task": "clients.tasks.note_breaches",
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
+    },
+    "settle promises to pay": {
+        "task": "clients.tasks.settle_promises",
+        "schedule": crontab(minute=10),  # before the follow-ups of the hour are generated
+    },
     "generate follow-ups": {
         "task": "relationships.tasks.generate_follow_ups",
         "schedule": crontab(minute=20),

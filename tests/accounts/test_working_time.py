@@ -95,9 +95,7 @@ def test_time_does_not_run_backwards():
     assert working_seconds_between(at("2026-11-17 10:00"), at("2026-11-16 10:00")) == 0
 
 
-moments = st.datetimes(
-    datetime.datetime(2024, 1, 1), datetime.datetime(2029, 12, 31), timezones=st.just(HOUSE)
-)
+moments = st.datetimes(at("2024-01-01 00:00", None), at("2029-12-31 00:00", None), timezones=st.just(HOUSE))
 
 
 @settings(max_examples=400, deadline=None)
