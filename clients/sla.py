@@ -67,6 +67,11 @@ class Clock:
         return self.left < 0
 
     @property
+    def level(self):
+        """The service level in words: 4 h. For a clock that was read from its runs."""
+        return duration(self.used + self.left)
+
+    @property
     def words(self):
         """How it stands: 3 h left, 2 h late, paused with 3 h left, done in 5 h."""
         texts = {
