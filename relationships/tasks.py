@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from relationships.followups import dispatch, generate
+from relationships.followups import care, dispatch, generate
 from relationships.health import refresh
 
 
@@ -26,8 +26,9 @@ def score_clients(client_ids):
 
 @shared_task
 def generate_follow_ups(client_ids=None):
-    """Open, move, hand on and close cadence follow-ups; of every client unless some are named. Beat: each hour."""
+    """Open, move, hand on and close what the rules ask for; of every client unless some are named. Beat: each hour."""
     generate.generate_cadence_follow_ups(client_ids)
+    care.refresh_care_follow_ups(client_ids)
 
 
 @shared_task

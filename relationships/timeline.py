@@ -1,4 +1,5 @@
-"""A client's timeline: touches, changes of lead, team and key status, and follow-ups settled without a touch.
+"""A client's timeline: touches, what happened in its care, changes of lead, team and key status, and follow-ups settled
+without a touch.
 
 One statement a page. Each source is limited by its own index before they are merged, so a client with thousands of
 touches costs what a quiet one does, and each brings what it shows as JSON.
@@ -16,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clients.models import AssignmentRole
-from relationships.followups import wording
+from relationships import timeline_care
+from relationships.followups import subjects, wording
 from relationships.models import (
     FollowUp,
     FollowUpKind,
@@ -27,7 +29,7 @@ from relationships.models import (
 )
 from relationships.timeline_sql import PARTS, statement
 
-TOUCH, CHANGES = "touch", "changes"
+TOUCH, CHANGES, CARE = "touch", "changes", "care"
 # Entries of one moment stand in descending order of these names, in PostgreSQL as in Python.
 SOURCES = sorted(PARTS, reverse=True)
 _CURSOR = re.compile(rf"(?P<at>\S{{10,40}})~(?P<source>{'|'.join(SOURCES)})~(?P<row_id>[0-9]{{1,18}})")
@@ -53,7 +55,7 @@ _SENTENCES = {
     FollowUpStatus.CLOSED: gettext_lazy("Closed by itself: %(what)s"),
 }
 # What the words for a follow-up are made from.
-_FOLLOW_UP = ("kind", "rule", "reason")
+_FOLLOW_UP = ("kind", "rule", "reason", "facts")
 
 
 @dataclass(frozen=True)
@@ -105,12 +107,30 @@ class Entry:
 
     @property
     def sentence(self):
-        """A change in words: who leads, joined or left, key status, what became of a follow-up."""
+        """A change in words: care, who leads, joined or left, key status, what became of a follow-up."""
+        if self.source == CARE:
+            return timeline_care.sentence(self.facts["event"], self.facts["told"])
         return _SENTENCES[self._change] % {
             "name": self.facts.get("name"),
             "role": self.labels.get("role"),
             "what": self.what if self.source == "settled" else "",
         }
+
+    @property
+    def note(self):
+        """What was said with something of care."""
+        return timeline_care.note(self.facts["event"], self.facts["told"])
+
+    @property
+    def icon(self):
+        """The name of the picture of something of care."""
+        return timeline_care.icon(self.facts["event"])
+
+    @property
+    def subject_url(self):
+        """The page of what something of care is about, or ""."""
+        facts = self.facts
+        return subjects.url_of_event(facts["event"], facts["client_id"], facts["subject_id"])
 
     @property
     def _change(self):

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from relationships.followups.care_rules import CARE_RULES
+
 _TOUCH_COLUMNS = [
     "kind",
     "direction",
@@ -33,7 +35,8 @@ class Part:
     where: str = ""
 
 
-_ASKED = "jsonb_build_object('kind', f.kind, 'rule', f.rule, 'reason', f.reason)"
+_ASKED = "jsonb_build_object('kind', f.kind, 'rule', f.rule, 'reason', f.reason, 'facts', f.facts)"
+_CARE_RULES = ", ".join(f"'{rule}'" for rule in CARE_RULES)
 PARTS = {
     "touch": Part(
         moment="t.occurred_at",
@@ -72,12 +75,26 @@ PARTS = {
         where="""AND t.ended_at IS NOT NULL AND NOT (t.role = 'lead' AND EXISTS (SELECT FROM clients_assignment next
             WHERE next.client_id = t.client_id AND next.role = 'lead' AND next.started_at = t.ended_at))""",
     ),
-    # Follow-ups closed otherwise than by a touch: the touch itself tells of the others.
+    # What the services tell of contracts, money, issues and the like.
+    "care": Part(
+        moment="t.at",
+        table="clients_careevent t LEFT JOIN accounts_user person ON person.id = t.by_id",
+        facts=_object(
+            event="t.kind",
+            client_id="t.client_id",
+            subject_id="t.subject_id",
+            told="t.facts",
+            by="person.name",
+        ),
+    ),
+    # Follow-ups closed otherwise than by a touch: the touch itself tells of the others. Those of care that closed by
+    # themselves are left out, since what closed them stands there.
     "settled": Part(
         moment="t.closed_at",
         table="relationships_followup t LEFT JOIN accounts_user closer ON closer.id = t.closed_by_id",
-        facts=_object("kind", "rule", "reason", "status", by="closer.name"),
-        where="AND t.closed_at IS NOT NULL AND t.closed_by_interaction_id IS NULL",
+        facts=_object("kind", "rule", "reason", "facts", "status", by="closer.name"),
+        where="AND t.closed_at IS NOT NULL AND t.closed_by_interaction_id IS NULL"
+        f" AND NOT (t.status = 'closed' AND t.rule IN ({_CARE_RULES}))",
     ),
 }
 

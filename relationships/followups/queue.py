@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.web.pagination import keyset_page
 from clients.models import Band, Client
-from relationships.followups import wording
+from relationships.followups import subjects, wording
+from relationships.followups.care_rules import CARE_RULES, NO_NEXT_STEP
 from relationships.models import Channel, Delivery, DeliveryStatus, FollowUp, FollowUpRule
 
 FOLLOW_UPS_A_PAGE = 50
@@ -22,8 +23,15 @@ SHOWN_IN_A_PANEL = 6
 # Late first; then the client with the most revenue, all of one client together, its oldest first. Revenue is compared
 # within its currency, since nothing converts them: the first of the dong and the first of the dollars stand together.
 ORDER = ["-has_late", "-revenue_rank", "client_id", "due_on", "id"]
-# Follow-ups that somebody decided on; the cadence alone is no next step.
-PLANNED_RULES = (FollowUpRule.MANUAL, FollowUpRule.NEXT_STEP, FollowUpRule.HANDOVER)
+# Follow-ups that somebody decided on, or that a row of the client's care asks for; the cadence alone is no next step.
+PLANNED_RULES = (
+    FollowUpRule.MANUAL,
+    FollowUpRule.NEXT_STEP,
+    FollowUpRule.HANDOVER,
+    *(rule for rule in CARE_RULES if rule not in NO_NEXT_STEP),
+)
+# The others show how they are to be done.
+RULES_WITH_AN_ICON = {FollowUpRule.CADENCE, FollowUpRule.HANDOVER, *CARE_RULES}
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,17 @@ class Item:
     why: str
     days: int
     is_new: bool = False
+
+    @property
+    def subject_url(self):
+        """The page of what it is about; empty where it is about the client as a whole."""
+        return subjects.url_of_follow_up(self.follow_up)
+
+    @property
+    def icon(self):
+        """The name of its picture in accounts.templatetags.ui: the rule's where it has one, else the kind's."""
+        rule = self.follow_up.rule
+        return rule if rule in RULES_WITH_AN_ICON else self.follow_up.kind
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ import datetime
 from django.utils.translation import gettext, ngettext
 
 from accounts.templatetags.tend import short_day
+from relationships.followups import wording_care
+from relationships.followups.care_rules import CARE_RULES
 from relationships.models import FollowUpRule
 
 
@@ -20,6 +22,8 @@ def what(follow_up):
         return gettext("Get in touch")
     if follow_up.rule == FollowUpRule.HANDOVER:
         return gettext("Introduce yourself as the new lead")
+    if follow_up.rule in CARE_RULES:
+        return wording_care.what(follow_up.rule, follow_up.facts)
     return follow_up.get_kind_display()
 
 
@@ -29,6 +33,8 @@ def why(follow_up, today):
         return _cadence_reason(follow_up.facts, today)
     if follow_up.rule == FollowUpRule.HANDOVER:
         return _handover_reason(follow_up.facts)
+    if follow_up.rule in CARE_RULES:
+        return wording_care.why(follow_up.rule, follow_up.facts, today)
     if follow_up.rule == FollowUpRule.NEXT_STEP:
         after = _day(follow_up.facts.get("after")) or follow_up.created_at
         return _dated(gettext("The next step after the contact of %(day)s."), after)

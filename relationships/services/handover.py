@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.web.publishing import publish_on_commit
 from clients.models import Assignment, Client
 from clients.services.assignment import WHATEVER_LEAD, assign_lead, running_lead
+from relationships.followups.care import refresh_care_follow_ups
 from relationships.models import Delivery, DeliveryStatus, FollowUp, FollowUpKind, FollowUpRule
 from relationships.services.follow_ups import refresh_next_follow_up
 from relationships.tasks import score_clients
@@ -34,6 +35,7 @@ def hand_over_client(*, client, to, by, reason, override_reason="", read_until=N
     )
     _move_follow_ups(client, to)
     _ask_for_introduction(assignment, former)
+    refresh_care_follow_ups([client.pk])  # who collects and who steps in goes by the lead
     refresh_next_follow_up([client.pk])
     publish_on_commit(score_clients, [client.pk])
     return assignment

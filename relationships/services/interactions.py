@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.web.publishing import publish_on_commit
 from clients.models import Assignment, Client, ClientStatus
-from relationships.followups import rules
+from relationships.followups import care_rules, rules
 from relationships.health.refresh import effective_cadence_days
 from relationships.models import (
     FollowUp,
@@ -123,8 +123,12 @@ def _is_settled(follow_up, interaction, *, named):
     """Whether the touch does what the follow-up asks for.
 
     A back-dated touch settles a cadence only where it is newer than the contact the cadence counts from, and
-    another follow-up of its kind only where it happened since that was planned.
+    another follow-up of its kind only where it happened since that was planned. What a care rule made is over when
+    its own condition is; only where the talk is the deed does a touch settle it, and only when it is named.
     """
+    if follow_up.rule in care_rules.CARE_RULES:
+        by_talking = named and care_rules.is_settled_by_touch(follow_up.rule, follow_up.facts)
+        return by_talking and (interaction.reached or follow_up.kind in DONE_BY_SENDING)
     if not interaction.reached:
         return named and follow_up.kind in DONE_BY_SENDING and follow_up.rule != FollowUpRule.CADENCE
     if follow_up.rule == FollowUpRule.CADENCE:
