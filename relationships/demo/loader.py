@@ -15,6 +15,7 @@ from relationships.health.refresh import score_clients
 from relationships.services.follow_ups import refresh_next_follow_up
 
 from .contracts import create_contracts
+from .events import create_events
 from .firms import create_firms, invent_firms
 from .growth import create_growth
 from .money import create_money
@@ -54,6 +55,7 @@ def load_demo_book(*, today, say):
         invoices = create_money(firms, users, rng, today)
         issues = create_troubles(firms, users, rng, today)
         create_growth(firms, users, rng, today)
+        create_events(today)
         say(f"{invoices:,} invoices, {issues} issues")
         follow_ups = create_plans(firms, touches, users, rng, today)
         _lose(firms, today)
