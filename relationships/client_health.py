@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,12 @@ from accounts.templatetags.tend import floored, short_day
 from relationships.health import reasons
 from relationships.health.refresh import as_of_today
 
+# Kind of evidence → the page of such a row.
+EVIDENCE_PAGES = {
+    "issues": "clients:issue_page",
+    "invoices": "clients:invoice_page",
+    "contracts": "clients:contract_page",
+}
 BEHIND_AFTER = datetime.timedelta(seconds=15)
 REASONS_SHOWN = 3
 PARTS_SHOWN = 2
@@ -27,6 +34,15 @@ class Reason:
     is_good: bool = False
 
 
+@dataclass(frozen=True)
+class Line:
+    """A component with links to the rows it names: (name, address); `more` of them are not named."""
+
+    component: reasons.Component
+    links: tuple = ()
+    more: int = 0
+
+
 def health_context(client):
     """What `_client_health.html` shows of a client that came with `health`. At most one query (see `explain`)."""
     health = _stored(client)
@@ -35,6 +51,7 @@ def health_context(client):
     return {
         "health": health,
         "explained": explained,
+        "lines": [_line(component) for component in explained.components] if explained else [],
         "reasons": top_reasons(explained) if explained else [],
         "moved": in_words(explained.moved) if explained and explained.moved else "",
         "stale": stale.isoformat() if stale else "",
@@ -47,6 +64,15 @@ def _stored(client):
         return client.health
     except ObjectDoesNotExist:
         return None
+
+
+def _line(component):
+    for kind, route in EVIDENCE_PAGES.items():
+        if ids := component.evidence.get(kind):
+            named = zip(component.names, ids, strict=False)
+            links = tuple((name, reverse(route, args=[pk])) for name, pk in named)
+            return Line(component, links, len(ids) - len(links))
+    return Line(component)
 
 
 def top_reasons(explained):

@@ -8,12 +8,11 @@ import math
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.utils.translation import gettext, gettext_lazy, ngettext
-
-from clients.models import ContactRole
+from django.utils.translation import gettext, gettext_lazy
 
 from . import scoring
-from .signals import ROLE_BITS
+from .sentences import SENTENCES
+from .sentences_of_caps import CAP_SENTENCES
 from .spec import MAY_NOT_APPLY, Spec
 
 LABELS = {
@@ -29,12 +28,15 @@ LABELS = {
     "cap": gettext_lazy("Cap"),
 }
 KNOWN, UNKNOWN, NOT_APPLICABLE = "known", "unknown", "not_applicable"
+EVIDENCE = ("interactions", "contacts", "issues", "invoices", "contracts")
+UNREADABLE = (KeyError, TypeError, ValueError, AttributeError)  # what facts of another shape lead to
 
 
 @dataclass(frozen=True)
 class Component:
     """One component of a score. `weight` is its share of what is known, in %; `contribution` its points of the
-    score, `cost` the points it takes off 100. `evidence` names rows: {"interactions": [ids], "contacts": [ids]}.
+    score, `cost` the points it takes off 100. `evidence` names rows by kind (EVIDENCE): {"invoices": [ids]}, and
+    `names` the first of them where they have one, in the same order.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Component:
     weight: float = 0.0
     contribution: float = 0.0
     evidence: dict = field(default_factory=dict)
+    names: tuple = ()
 
     @property
     def label(self):
@@ -147,152 +150,51 @@ def explain(health):
 
 
 def _component(name, health, spec, total):
-    value, facts = getattr(health, name), health.facts.get(name, {})
+    value, facts = getattr(health, name), _facts_of(health, name)
     unknown = NOT_APPLICABLE if name in MAY_NOT_APPLY else UNKNOWN
     return Component(
         name=name,
         state=unknown if value is None else KNOWN,
-        sentence=_SENTENCES[name](facts, health, spec),
+        sentence=_sentence(name, facts, health, spec),
         value=value,
         weight=100 * total.shares.get(name, 0.0),
         contribution=total.parts.get(name, 0.0),
-        evidence={kind: facts[kind] for kind in ("interactions", "contacts") if facts.get(kind)},
+        evidence={kind: facts[kind] for kind in EVIDENCE if facts.get(kind)},
+        names=tuple(facts.get("names") or ()),
     )
 
 
-def _rhythm(facts, health, spec):
-    every = facts["every_days"]
-    if "last_reached_on" not in facts:
-        numbers = {"managed": _days_since(health.facts["managed_since"], health)}
-        numbers["every"] = spec.cadence_days[health.segment]
-        if health.rhythm is None:
-            return gettext("Not reached yet; a first contact is expected within %(every)d days.") % numbers
-        return gettext("Never reached in %(managed)d days; every %(every)d days is expected.") % numbers
-    days = _days_since(facts["last_reached_on"], health)
-    if days == 0:
-        return gettext("Reached today; every %(every)d days is expected.") % {"every": every}
-    return ngettext(
-        "Last reached %(days)d day ago; every %(every)d days is expected.",
-        "Last reached %(days)d days ago; every %(every)d days is expected.",
-        days,
-    ) % {"days": days, "every": every}
+def _facts_of(health, name):
+    facts = health.facts.get(name) if isinstance(health.facts, dict) else None
+    return facts if isinstance(facts, dict) else {}
 
 
-def _days_since(day, health):
-    return (health.as_of - date.fromisoformat(day)).days
-
-
-def _sentiment(facts, health, spec):
-    count, bad = facts.get("ratings", 0), facts.get("bad", 0)
-    numbers = {"count": count, "bad": bad, "window": scoring.SENTIMENT_WINDOW_DAYS}
-    if not count:
-        return gettext("No touch was rated in the last %(window)d days.") % numbers
-    if not bad:
-        text = ngettext(
-            "%(count)d touch was rated in the last %(window)d days, and it was not bad.",
-            "%(count)d touches were rated in the last %(window)d days, none of them bad.",
-            count,
-        )
-    else:
-        text = ngettext(
-            "%(count)d touch was rated in the last %(window)d days, and it was bad.",
-            "%(count)d touches were rated in the last %(window)d days, %(bad)d of them bad.",
-            count,
-        )
-    return text % numbers
-
-
-def _stakeholders(facts, health, spec):
-    if not facts["recorded"]:
-        return gettext("No contact is recorded yet.")
-    numbers = {
-        "required": spec.required_roles[health.segment],
-        "active": facts["active"],
-        "window": scoring.meeting_window_days(spec.cadence_days[health.segment]),
-        "roles": ", ".join(role_labels(facts["roles"])),
-    }
-    if not facts["roles"]:
-        text = gettext(
-            "No decision role was met in %(window)d days, at least %(required)d expected; "
-            "active contacts: %(active)d."
-        )
-    else:
-        text = gettext(
-            "Decision roles met in %(window)d days: %(roles)s, at least %(required)d expected; "
-            "active contacts: %(active)d."
-        )
-    return text % numbers
-
-
-def role_labels(mask):
-    """The names of the roles in `facts["stakeholders"]["roles"]`."""
-    return [str(ContactRole(role).label) for role, bit in ROLE_BITS.items() if mask & bit]
-
-
-def _revenue(facts, health, spec):
-    if "first_month" not in facts:
-        return gettext("No revenue is known before this month.")
-    if "months" not in facts:
-        return gettext("There is too little revenue history to compare with: 18 to 24 months are needed.")
-    if health.revenue is None:
-        return gettext("There was no revenue to compare with a year before.")
-    percent = round(100 * (facts["now"] / facts["before"] - 1))
-    half = facts["months"] == 6
-    if percent == 0:
-        text = (
-            gettext("Revenue of the last 6 months is that of the same months a year before.")
-            if half
-            else gettext("Revenue of the last 12 months is that of the 12 months before.")
-        )
-    elif percent < 0:
-        text = (
-            gettext("Revenue of the last 6 months is %(percent)d%% below the same months a year before.")
-            if half
-            else gettext("Revenue of the last 12 months is %(percent)d%% below the 12 months before.")
-        )
-    else:
-        text = (
-            gettext("Revenue of the last 6 months is %(percent)d%% above the same months a year before.")
-            if half
-            else gettext("Revenue of the last 12 months is %(percent)d%% above the 12 months before.")
-        )
-    return text % {"percent": abs(percent)}
-
-
-_SENTENCES = {
-    "rhythm": _rhythm,
-    "sentiment": _sentiment,
-    "stakeholders": _stakeholders,
-    "revenue": _revenue,
-}
-
-
-def _champion_left(facts):
-    return gettext("The champion has left and nobody else has that role."), facts["champions_left"]
-
-
-def _single_contact(facts):
-    if facts["active"]:
-        return gettext("Everything hangs on a single contact."), []
-    return gettext("Every contact has left."), []
-
-
-# Cap → from the facts about contacts, its sentence and the contacts behind it.
-_CAP_SENTENCES = {"champion_left": _champion_left, "single_contact": _single_contact}
+def _sentence(name, facts, health, spec):
+    """The sentence of a component. Facts that an earlier release wrote may lack what it says now."""
+    try:
+        return SENTENCES[name](facts, health, spec)
+    except UNREADABLE:
+        return gettext("Scored before this was recorded; it will be scored anew.")
 
 
 def _cap(name, health):
-    sentence, contacts = _CAP_SENTENCES[name](health.facts["stakeholders"])
-    evidence = {"contacts": contacts} if contacts else {}
-    return Cap(name=name, limit=scoring.CAPS[name], sentence=sentence, evidence=evidence)
+    try:
+        sentence, evidence = CAP_SENTENCES[name](health)
+    except UNREADABLE:
+        sentence, evidence = gettext("A cap holds the score; it will be scored anew."), {}
+    evidence = {kind: ids for kind, ids in evidence.items() if ids}
+    return Cap(name=name, limit=scoring.CAPS.get(name, 100), sentence=sentence, evidence=evidence)
 
 
 def what_moved(health, spec):
     """Moved, or None where there is nothing before it or no number to subtract from."""
     before = health.before
-    if not before or before["score"] is None or health.score is None:
+    if not before or before.get("score") is None or health.score is None:
         return None
-    parts = _parts(before, health, spec)
+    try:
+        parts = _parts(before, health, spec)
+    except UNREADABLE:  # written by an earlier release; the next change that shows writes it anew
+        return None
     parts = [Part(name, points) for name, points in parts.items() if abs(points) > 1e-9]
     return Moved(
         since=date.fromisoformat(before["as_of"]),

@@ -17,11 +17,17 @@ SENTIMENT_HALF_LIFE_DAYS = 45
 SENTIMENT_WINDOW_DAYS = 120
 SENTIMENT_PRIOR = 70  # one touch rated "neutral" that never ages
 SENTIMENT_POINTS = {-2: 0, -1: 35, 0: 70, 1: 90, 2: 100}
-ISSUE_SEVERITIES = (1, 3, 5, 10)
+CRITICAL_SEVERITY = 10
+ISSUE_LATENESS_AT_MOST = 3  # service levels over which an issue weighs no more
 PAYMENT_GRAVITY = ((91, 1.0), (61, 0.75), (31, 0.5), (1, 0.25))  # (days late from, share that counts)
 DISPUTED_LEFT_OUT_DAYS = 60
+LARGEST_INVOICE_DAYS = 365
+INVOICES_KNOWN_DAYS = 730
 RENEWAL_HORIZON_DAYS = 90
+RENEWAL_OPEN_POINTS = 40  # what an open renewal keeps on the last day of the contract
+EXPIRED_CAPS_FROM_DAYS = 15
 EXPIRED_DROPPED_DAYS = 180
+BREADTH_ENOUGH = 0.6  # the share of eligible products that counts as all
 MEETING_WINDOW_DAYS = 90
 
 # Name → the highest score it leaves. A cap below the "watch" line shows even where little is known.
@@ -71,8 +77,14 @@ def issues(open_issues: Iterable[tuple[int, float]], *, tracked=True):
     """From (severity, age ÷ SLA on the resolution clock) of each open issue. None: issues are not tracked."""
     if not tracked:
         return None
-    burden = sum(severity * (1 + min(ratio, 3)) for severity, ratio in open_issues)
+    burden = sum(severity * (1 + min(ratio, ISSUE_LATENESS_AT_MOST)) for severity, ratio in open_issues)
     return 100 * 2 ** (-burden / 10)
+
+
+def issue_caps(open_issues: Iterable[tuple[int, float]]):
+    """The cap of a critical issue past its resolution SLA; the pairs are those of `issues`."""
+    late = any(severity == CRITICAL_SEVERITY and ratio > 1 for severity, ratio in open_issues)
+    return ("critical_issue",) if late else ()
 
 
 @dataclass(frozen=True)
@@ -104,38 +116,59 @@ def _gravity(item):
 
 @dataclass(frozen=True)
 class Term:
-    """A contract with a fixed term. `ends_in_days` is negative after its end."""
+    """A signed contract with a fixed term. `ends_in_days` is negative after its end.
+
+    `rolls_on`: it renews by itself and no notice was given, so it has no end to come.
+    """
 
     value: float
     ends_in_days: int
-    secured: bool = False  # renewed, or renews by itself and no notice was given
+    renewed: bool = False
+    rolls_on: bool = False
     renewal_open: bool = False
+    currency: str = ""
+
+    @property
+    def is_secured(self):
+        return self.renewed or self.rolls_on
 
 
 def contract(terms: Iterable[Term]):
-    """How safe the contracts are, weighed by value. None without a fixed term."""
-    counted = [term for term in terms if term.ends_in_days >= -EXPIRED_DROPPED_DAYS]
+    """How safe the contracts are, weighed by value. None without a fixed term.
+
+    Contracts without a value weigh alike, and so do those in several currencies: their values do not add up.
+    """
+    counted = [term for term in terms if term.rolls_on or term.ends_in_days >= -EXPIRED_DROPPED_DAYS]
     if not counted:
         return None
     total = sum(term.value for term in counted)
-    if total <= 0:  # contracts without a value weigh alike
+    if total <= 0 or len({term.currency for term in counted}) > 1:
         return sum(_safety(term) for term in counted) / len(counted)
     return sum(term.value * _safety(term) for term in counted) / total
 
 
 def _safety(term):
-    if term.secured:
+    if term.is_secured:
         return 100.0
     if term.ends_in_days < 0:
         return 0.0
     if term.renewal_open:
-        return 40 + 60 * min(1.0, term.ends_in_days / RENEWAL_HORIZON_DAYS)
+        left = min(1.0, term.ends_in_days / RENEWAL_HORIZON_DAYS)
+        return RENEWAL_OPEN_POINTS + (100 - RENEWAL_OPEN_POINTS) * left
     return ramp(term.ends_in_days, 0, RENEWAL_HORIZON_DAYS)
+
+
+def contract_caps(terms: Iterable[Term], *, any_running):
+    """The cap of a contract that expired 15–180 days ago. `any_running`: a signed contract runs, with or without
+    a fixed term."""
+    days = range(-EXPIRED_DROPPED_DAYS, -EXPIRED_CAPS_FROM_DAYS + 1)
+    expired = any(term.ends_in_days in days and not term.is_secured for term in terms)
+    return ("contract_expired",) if expired and not any_running else ()
 
 
 def breadth(owned, eligible):
     """Products owned of those eligible. None if none is."""
-    return ramp(owned / eligible, 0, 0.6) if eligible else None
+    return ramp(owned / eligible, 0, BREADTH_ENOUGH) if eligible else None
 
 
 def meeting_window_days(cadence_days):

@@ -20,7 +20,7 @@ COMPONENTS = ("rhythm", "sentiment", "issues", "payment", "contract", "breadth",
 MAY_NOT_APPLY = frozenset({"contract", "breadth", "revenue"})
 
 # Version 1. Weights, cadences and roles are judgement (HEALTH.md); only a backtest may call the score predictive.
-# Issues, payment, contract and breadth wait for the data they rest on.
+# Issues, payment, contract and breadth had no data yet.
 FIRST_SPEC = {
     "weights": {
         "rhythm": {"key": 15, "major": 20, "standard": 20},
@@ -39,6 +39,9 @@ FIRST_SPEC = {
     "minimum_coverage": 50,
     "hysteresis": {"points": 5, "nights": 7},
 }
+
+# Version 2: what happens after the signature counts too. Weights are those of version 1.
+SECOND_SPEC = FIRST_SPEC | {"switched_on": list(COMPONENTS)}
 
 
 class SpecError(ValueError):

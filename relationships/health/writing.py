@@ -1,7 +1,7 @@
 """The statement that writes health, and the partitions it writes snapshots to. Used by `health.refresh` only."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,9 +15,14 @@ _PARTITIONS_LOCK = 7_230_501  # any number, the same in every process
 
 @dataclass(frozen=True)
 class Work:
-    """What a run scores by: the day, and the published model."""
+    """What a run scores by: the day, the moment of it that clocks are read at, and the published model.
+
+    `kept_sums`: the day is today, so what is paid is read from the invoices instead of added up.
+    """
 
     as_of: date
+    moment: datetime
+    kept_sums: bool
     model_id: int
     spec: Spec
 
@@ -126,14 +131,14 @@ def write(ids, work: Work):
     """
     if not ids:
         return 0
-    params = signals_params(ids, work.as_of, work.spec)
+    params = signals_params(ids, work.as_of, work.spec, work.moment)
     params |= {"model_id": work.model_id, "now": timezone.now()}
     with connection.cursor() as cursor:
-        cursor.execute(_statement(work.spec), params)
+        cursor.execute(_statement(work.spec, work.kept_sums), params)
         return cursor.rowcount
 
 
-def _statement(spec):
+def _statement(spec, kept_sums):
     writes = _WRITES.format(
         columns=", ".join(COMPONENTS),
         before=_before(),
@@ -143,7 +148,7 @@ def _statement(spec):
         updates=_updates(_SCORE_COLUMNS),
         snapshot_updates=_updates(_SNAPSHOT_COLUMNS),
     )
-    return f"WITH {signals_ctes(spec)},\n{judged_ctes(spec)},\n{writes.strip()}"
+    return f"WITH {signals_ctes(spec, kept_sums=kept_sums)},\n{judged_ctes(spec)},\n{writes.strip()}"
 
 
 def judged_ctes(spec):

@@ -8,14 +8,17 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from clients.models import Assignment, Client, Contact, MonthlyRevenue
+from clients.models import Assignment, Client, Contact, MonthlyRevenue, Product
 from relationships.health import scoring
-from relationships.health.spec import FIRST_SPEC, Spec
+from relationships.health.spec import FIRST_SPEC, SECOND_SPEC, Spec
 from relationships.models import Interaction, InteractionContact
 from tests import factories as make
 
-AS_OF = datetime.date(2026, 11, 15)
-SPEC = Spec.from_json(FIRST_SPEC)
+from . import care_books
+from .care_books import AS_OF, day
+
+SPEC = Spec.from_json(SECOND_SPEC)  # the published one
+FIRST = Spec.from_json(FIRST_SPEC)
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,11 @@ class Facts:
     touches: Sequence[Touch] = ()
     people: Sequence[Person] = ()
     months: dict = field(default_factory=dict)
-
-
-def day(age):
-    return AS_OF - datetime.timedelta(days=age)
+    bills: Sequence[care_books.Bill] = ()
+    troubles: Sequence[care_books.Trouble] = ()
+    deeds: Sequence[care_books.Deed] = ()
+    sold: Sequence[tuple[int, int]] = ()  # (place in WARES, age) of won deals
+    industry: str = ""
 
 
 def month(back):
@@ -72,7 +76,13 @@ def measure(facts, *, spec=SPEC, today=AS_OF):
     met = {i for t in facts.touches if t.reached and 0 <= t.age - past <= window for i in t.met}
     here = [p for p in facts.people if p.left_age is None or p.left_age - past < 0]
     left = [p for p in facts.people if p not in here]
+    open_issues = care_books.open_issues(facts, care_books.end_of(today))
+    terms, any_running = care_books.terms(facts, past)
     values = {
+        "issues": scoring.issues(open_issues),
+        "payment": care_books.payment(facts, today),
+        "contract": scoring.contract(terms),
+        "breadth": care_books.breadth(facts, past) if Product.objects.exists() else None,
         "rhythm": scoring.rhythm(reached, cadence_days=cadence, managed_days=managed),
         "sentiment": scoring.sentiment((t.sentiment, t.age - past) for t in facts.touches),
         "stakeholders": scoring.stakeholders(
@@ -83,9 +93,12 @@ def measure(facts, *, spec=SPEC, today=AS_OF):
             managed_days=managed,
             cadence_days=cadence,
         ),
-        "revenue": scoring.revenue(_known_months(facts)),
+        "revenue": scoring.revenue(_known_months(facts, today)),
     }
-    caps = scoring.contact_caps(
+    caps = scoring.issue_caps(open_issues) if "issues" in spec.switched_on else ()
+    if "contract" in spec.switched_on:
+        caps += scoring.contract_caps(terms, any_running=any_running)
+    caps += scoring.contact_caps(
         segment=facts.segment,
         champions_left=sum(p.role == "champion" for p in left),
         champions_here=sum(p.role == "champion" for p in here),
@@ -95,15 +108,18 @@ def measure(facts, *, spec=SPEC, today=AS_OF):
     return {name: value if name in spec.switched_on else None for name, value in values.items()}, caps
 
 
-def _known_months(facts):
-    return [facts.months.get(back, 0) for back in range(max(facts.months, default=0), 0, -1)]
+def _known_months(facts, today):
+    """Complete months before `today`, oldest first."""
+    newest = care_books.months_back(today)
+    return [facts.months.get(back, 0) for back in range(max(facts.months, default=0), newest, -1)]
 
 
 def create(book):
     """Rows for every Facts of `book`; returns their clients in order. A handful of bulk inserts."""
     lead = make.user()
     clients = Client.objects.bulk_create(
-        Client(name=f"Client {i}", segment=facts.segment) for i, facts in enumerate(book)
+        Client(name=f"Client {i}", segment=facts.segment, industry=facts.industry)
+        for i, facts in enumerate(book)
     )
     pairs = list(zip(clients, book, strict=True))
     Assignment.objects.bulk_create(
@@ -119,6 +135,7 @@ def create(book):
         client.people = [_contact(client, i, person) for i, person in enumerate(facts.people)]
     Contact.objects.bulk_create(person for client in clients for person in client.people)
     add_touches((client, touch) for client, facts in pairs for touch in facts.touches)
+    care_books.create_rows(pairs)
     return clients
 
 

@@ -6,7 +6,8 @@ import random
 import pytest
 from django.utils import translation
 
-from relationships.health import reasons, refresh, signals
+from relationships.health import reasons, refresh, scoring, signals
+from relationships.health.spec import COMPONENTS
 from relationships.models import HealthScore
 from tests.relationships.health import books
 from tests.relationships.health.books import AS_OF, Facts, Person, Touch
@@ -51,7 +52,7 @@ def test_parts_add_up_on_a_month_of_generated_books(django_assert_num_queries):
 
 
 @pytest.mark.django_db
-def test_sentences_say_the_numbers():
+def test_sentences_say_the_numbers(first_model):
     people = [Person("champion"), Person("finance"), Person("user", left_age=1)]
     history = [Touch(34, met=[0], sentiment=-1), Touch(60, met=[1], sentiment=2), Touch(12, reached=False)]
     months = dict.fromkeys(range(1, 7), 88) | dict.fromkeys(range(7, 31), 100)
@@ -70,7 +71,7 @@ def test_sentences_say_the_numbers():
 
 
 @pytest.mark.django_db
-def test_sentences_say_what_is_not_known():
+def test_sentences_say_what_is_not_known(first_model):
     explanation = explained(Facts("major", managed_days=12))
     assert sentences(explanation) == {
         "rhythm": "Not reached yet; a first contact is expected within 30 days.",
@@ -173,8 +174,9 @@ def test_a_single_contact_says_so(left, sentence):
 
 
 @pytest.mark.django_db
-def test_every_cap_and_component_computed_has_words():
-    assert set(signals.COMPUTED) == set(reasons._SENTENCES)
-    assert set(signals._CAPS) == set(reasons._CAP_SENTENCES)
+def test_every_cap_and_component_has_words():
+    assert set(signals.FORMULAS) == set(reasons.SENTENCES) == set(COMPONENTS)
+    assert set(signals.caps_of(books.SPEC)) == set(reasons.CAP_SENTENCES)
+    assert set(signals.caps_of(books.SPEC)) | {"own_rating"} == set(scoring.CAPS)
     with translation.override("vi"):
         assert all(str(label) for label in reasons.LABELS.values())

@@ -6,11 +6,13 @@ import threading
 import pytest
 from django.db import DataError, connection
 from django.db.models import F
+from django.utils import timezone
 
 from clients.models import Client
 from relationships import tasks
 from relationships.health import refresh, scoring, writing
 from relationships.models import HealthScore, HealthSnapshot
+from relationships.querysets import ScoringModelQuerySet
 from tests.relationships.health import books
 from tests.relationships.health.books import AS_OF, SPEC, Facts, Person, Touch
 
@@ -48,7 +50,7 @@ def check_book(clients, book):
 
 
 @pytest.mark.django_db
-def test_scoring_writes_the_columns_of_the_client():
+def test_scoring_writes_the_columns_of_the_client(first_model):
     facts = Facts("key", 200, [Touch(20), Touch(27), Touch(41), Touch(5, reached=False)], [Person("user")])
     [client] = books.create([facts])
     Client.objects.filter(pk=client.pk).mark_health_stale()
@@ -108,6 +110,38 @@ def test_the_nightly_run_scores_whoever_has_no_score_of_today():
     assert refresh.score_not_yet_today().written == len(BOOK) - 5
     assert refresh.score_not_yet_today().written == 0
     check_book(clients[:-1], BOOK)
+
+
+@pytest.mark.django_db
+def test_a_new_version_of_the_model_scores_everyone_anew_the_same_day(monkeypatch):
+    clients = books.create([*BOOK, Facts()])
+    with monkeypatch.context() as earlier:
+        earlier.setattr(ScoringModelQuerySet, "current", lambda models: models.get(version=1))
+        assert refresh.score_not_yet_today().written == len(BOOK) + 1
+    assert set(HealthScore.objects.values_list("model__version", flat=True)) == {1}
+    assert refresh.score_not_yet_today().written == len(BOOK) + 1
+    assert set(HealthScore.objects.values_list("model__version", flat=True)) == {2}
+    assert refresh.score_not_yet_today() == refresh.Scoring()
+    check_book(clients[:-1], BOOK)
+
+
+@pytest.mark.django_db
+def test_older_snapshots_keep_their_model(first_model, monkeypatch):
+    [client] = books.create([Facts(touches=[Touch(3)])])
+    refresh.score_clients([client.pk], as_of=AS_OF - datetime.timedelta(days=1))
+    monkeypatch.undo()
+    refresh.score_clients([client.pk], as_of=AS_OF)
+    history = client.health_history.order_by("taken_on").values_list("model__version", "issues")
+    assert list(history) == [(1, None), (2, 100)]
+
+
+@pytest.mark.django_db
+def test_scoring_for_today_reads_the_clocks_now_and_the_kept_sums():
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    work = refresh._work(today)
+    assert work.kept_sums and abs(timezone.now() - work.moment) < datetime.timedelta(minutes=1)
+    before = refresh._work(today - datetime.timedelta(days=1))
+    assert not before.kept_sums and before.moment < work.moment
 
 
 @pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 
 from relationships.health import scoring
 from relationships.health.scoring import Overdue, Settled, Term
-from relationships.health.spec import COMPONENTS, FIRST_SPEC, Spec, SpecError
+from relationships.health.spec import COMPONENTS, FIRST_SPEC, SECOND_SPEC, Spec, SpecError
 
 FOUR = Spec.from_json(FIRST_SPEC)
-ALL = Spec.from_json(FIRST_SPEC | {"switched_on": list(COMPONENTS)})
+ALL = Spec.from_json(SECOND_SPEC)
 CASE_13 = {
     "rhythm": 83.33333333333334,
     "sentiment": 77.72976419128618,
@@ -80,10 +80,29 @@ def test_case_7_to_9_payment():
 
 def test_case_10_contract():
     assert scoring.contract([Term(300, 45), Term(100, 30, renewal_open=True)]) == close(52.5)
-    assert scoring.contract([Term(1, 10, secured=True)]) == 100
+    assert scoring.contract([Term(1, 10, rolls_on=True)]) == 100
+    assert scoring.contract([Term(1, 10, renewed=True)]) == 100
+    assert scoring.contract([Term(1, -200, rolls_on=True)]) == 100
     assert scoring.contract([Term(1, -20)]) == 0
     assert scoring.contract([Term(1, -200)]) is None
     assert scoring.contract([Term(0, 45), Term(0, 200)]) == close(75)
+    assert scoring.contract([Term(9, 45, currency="USD"), Term(1, 200, currency="VND")]) == close(75)
+
+
+@pytest.mark.parametrize("days, capped", [(-14, False), (-15, True), (-180, True), (-181, False), (1, False)])
+def test_an_expired_contract_caps_from_15_to_180_days(days, capped):
+    expected = ("contract_expired",) if capped else ()
+    assert scoring.contract_caps([Term(1, days)], any_running=False) == expected
+    assert scoring.contract_caps([Term(1, days)], any_running=True) == ()
+    assert scoring.contract_caps([Term(1, days, renewed=True)], any_running=False) == ()
+
+
+@pytest.mark.parametrize(
+    "severity, ratio, capped", [(10, 1.01, True), (10, 1, False), (5, 9, False), (10, 0.5, False)]
+)
+def test_a_critical_issue_past_its_sla_caps(severity, ratio, capped):
+    caps = scoring.issue_caps([(1, 0.1), (severity, ratio)])
+    assert caps == (("critical_issue",) if capped else ())
 
 
 def test_case_11_stakeholders_and_breadth():
@@ -127,7 +146,8 @@ def test_case_14_a_key_client_with_a_single_contact():
 def test_case_15_little_data():
     values = {"issues": scoring.issues([(10, 1.5)]), "stakeholders": 30}
     assert values["issues"] == close(17.67766952966369)
-    total = scoring.total(values, segment="standard", spec=ALL, caps=["critical_issue"])
+    caps = scoring.issue_caps([(10, 1.5)])
+    total = scoring.total(values, segment="standard", spec=ALL, caps=caps)
     assert (total.score, total.coverage) == (close(20.758252147247767), close(30.76923076923077))
     assert (total.band, total.little_data) == ("at_risk", True)
     calm = scoring.total(values | {"issues": 100}, segment="standard", spec=ALL)

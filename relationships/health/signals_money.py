@@ -1,0 +1,120 @@
+"""Money of many clients as set-based SQL: revenue by month, and what of the invoices is late on a day.
+
+Part of the statement of `health.signals`, which names the parameters. An invoice is read as of the day: what was
+issued, paid, reversed, credited, disputed or cancelled later has not happened yet.
+"""
+
+from . import scoring
+from .sql import evidence, ramp
+
+# Whole months back from the month of as_of: m06 is the first of the last six, and so on. What is known begins
+# with the client's first row, even one of 0; a month without a row is 0.
+_REVENUE = """
+money AS (
+    SELECT client_id, min(month) AS first_month,
+        coalesce(sum(amount) FILTER (WHERE month >= %(m06)s), 0) AS half,
+        coalesce(sum(amount) FILTER (WHERE month >= %(m18)s AND month < %(m12)s), 0) AS half_before,
+        coalesce(sum(amount) FILTER (WHERE month >= %(m12)s), 0) AS year,
+        coalesce(sum(amount) FILTER (WHERE month >= %(m24)s AND month < %(m12)s), 0) AS year_before,
+        count(*) FILTER (
+            WHERE amount > 0 AND (month >= %(m06)s OR (month >= %(m18)s AND month < %(m12)s))
+        ) AS paid_months
+    FROM (
+        SELECT client_id, month, amount::float8 AS amount FROM clients_monthlyrevenue
+        WHERE client_id = ANY(%(ids)s) AND month < %(m00)s
+        OFFSET 0
+    ) months
+    GROUP BY client_id
+)"""
+
+# Scoring for today reads the sums that are kept on the invoice; for a day that has passed they are added up anew.
+_PAID_BY_THEN = """
+paid AS (
+    SELECT invoice_id, sum(amount) AS amount FROM clients_payment
+    WHERE client_id = ANY(%(ids)s) AND received_on <= %(as_of)s
+      AND (reversed_on IS NULL OR reversed_on > %(as_of)s)
+    GROUP BY invoice_id
+),
+credited AS (
+    SELECT credits_id AS invoice_id, sum(-amount) AS amount FROM clients_invoice
+    WHERE client_id = ANY(%(ids)s) AND kind = 'credit_note' AND credits_id IS NOT NULL AND issued_on <= %(as_of)s
+      AND (state = 'issued' OR cancelled_on > %(as_of)s)
+    GROUP BY credits_id
+),"""
+
+_BILLS = """
+bills AS (
+    SELECT v.client_id, v.id, v.number AS name, v.issued_on, v.due_on, v.payments_known, v.amount::float8 AS amount,
+        CASE WHEN v.payments_known THEN ({left_to_pay})::float8 ELSE 0 END AS left_to_pay,
+        %(as_of)s - v.due_on AS days_late,
+        coalesce(v.disputed_on >= %(as_of)s - {disputed_days} AND v.disputed_on <= %(as_of)s
+            AND (v.dispute_settled_on IS NULL OR v.dispute_settled_on > %(as_of)s), false) AS left_out
+    FROM scope JOIN clients_invoice v ON v.client_id = scope.client_id AND v.currency = scope.currency
+    {joins}
+    WHERE v.client_id = ANY(%(ids)s) AND v.kind = 'invoice' AND v.issued_on <= %(as_of)s
+      AND (v.state = 'issued' OR v.cancelled_on > %(as_of)s)
+),
+debts AS (
+    SELECT client_id,
+        bool_or(payments_known AND (issued_on > %(as_of)s - {known_days} OR left_to_pay > 0)) AS payments_known,
+        max(amount) FILTER (WHERE issued_on > %(as_of)s - {largest_days}) AS largest_invoice,
+        count(*) FILTER (WHERE {late}) AS late_invoices,
+        min(due_on) FILTER (WHERE {late}) AS late_since,
+        sum(left_to_pay) FILTER (WHERE {late}) AS overdue,
+        sum(left_to_pay * {gravity}) FILTER (WHERE {late}) AS overdue_weighed,
+        count(*) FILTER (WHERE left_out AND left_to_pay > 0 AND days_late > 0) AS disputed_invoices,
+        {ids} AS late_ids, {names} AS late_numbers
+    FROM bills
+    GROUP BY client_id
+)"""
+
+FORMULAS = {
+    "revenue": "CASE WHEN revenue_before > 0 THEN "
+    + ramp("(revenue_now - revenue_before) / revenue_before", bad="-0.5", good="0.1")
+    + " END",
+    "payment": "CASE WHEN NOT payments_known THEN NULL "
+    "WHEN payment_base > 0 THEN 100 * (1 - least(1, overdue_weighed / payment_base)) "
+    "WHEN overdue_weighed > 0 THEN 0::float8 ELSE 100::float8 END",
+}
+
+COLUMNS = """
+    CASE WHEN m.first_month <= %(m18)s AND m.paid_months >= 10 THEN 6
+        WHEN m.first_month <= %(m24)s THEN 12 END AS compared_months,
+    m.first_month, m.half, m.half_before, m.year, m.year_before,
+    coalesce(b.payments_known, false) AS payments_known, coalesce(b.overdue_weighed, 0) AS overdue_weighed,
+    greatest(coalesce(m.year, 0) / 4, coalesce(b.largest_invoice, 0)) AS payment_base,
+    b.late_invoices, b.late_since, b.overdue, b.disputed_invoices, b.late_ids, b.late_numbers"""
+
+JOINS = """
+    LEFT JOIN money m USING (client_id)
+    LEFT JOIN debts b USING (client_id)"""
+
+FACTS = """
+    'revenue', jsonb_strip_nulls(jsonb_build_object(
+        'months', compared_months, 'now', round(revenue_now * 100) / 100, 'before', round(revenue_before * 100) / 100,
+        'first_month', first_month)),
+    'payment', jsonb_strip_nulls(jsonb_build_object(
+        'late', nullif(late_invoices, 0), 'since', late_since, 'amount', round(overdue * 100) / 100,
+        'currency', CASE WHEN late_invoices > 0 THEN currency END, 'disputed', nullif(disputed_invoices, 0),
+        'invoices', late_ids, 'names', late_numbers))"""
+
+
+def ctes(*, kept_sums):
+    """`money` and `debts`. `kept_sums`: the day is today, so what is paid and credited is read from the invoice."""
+    late = "left_to_pay > 0 AND days_late > 0 AND NOT left_out"
+    cases = " ".join(f"WHEN days_late >= {days} THEN {share}" for days, share in scoring.PAYMENT_GRAVITY)
+    ids, names = evidence("bills", "due_on, id", late)
+    joins = "LEFT JOIN paid ON paid.invoice_id = v.id LEFT JOIN credited ON credited.invoice_id = v.id"
+    added_up = "v.amount - coalesce(paid.amount, 0) - coalesce(credited.amount, 0)"
+    bills = _BILLS.format(
+        left_to_pay="v.amount - v.paid - v.credited" if kept_sums else added_up,
+        joins="" if kept_sums else joins,
+        disputed_days=scoring.DISPUTED_LEFT_OUT_DAYS,
+        known_days=scoring.INVOICES_KNOWN_DAYS,
+        largest_days=scoring.LARGEST_INVOICE_DAYS,
+        gravity=f"CASE {cases} ELSE 0 END",
+        late=late,
+        ids=ids,
+        names=names,
+    )
+    return f"{_REVENUE.strip()},\n{'' if kept_sums else _PAID_BY_THEN.strip()}\n{bills.strip()}"

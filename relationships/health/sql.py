@@ -1,0 +1,32 @@
+"""Small pieces that the SQL of health is made of."""
+
+from datetime import date
+
+EVIDENCE_LIMIT = 20  # rows named behind one component
+NAMED_LIMIT = 3  # of them, those that a page names and links to
+
+
+def ramp(value, *, bad, good):
+    """`ramp` of scoring, spelled out."""
+    return f"100 * least(1, greatest(0, (({value}) - ({bad})) / (({good}) - ({bad}))::float8))"
+
+
+def evidence(row, order, when="true"):
+    """The ids of an aggregate's rows in `order`, and the names of the first, as two columns `ids` and `names`.
+
+    `row` has columns id and name. Both have the same order, so they can be read side by side.
+    """
+    return (
+        f"(array_agg({row}.id ORDER BY {order}) FILTER (WHERE {when}))[:{EVIDENCE_LIMIT}]",
+        f"(array_agg({row}.name ORDER BY {order}) FILTER (WHERE {when}))[:{NAMED_LIMIT}]",
+    )
+
+
+def days_before(day, days):
+    return date.fromordinal(max(1, day.toordinal() - days))
+
+
+def months_before(day, months):
+    """The first day of the month `months` before that of `day`."""
+    number = day.year * 12 + day.month - 1 - months
+    return date(number // 12, number % 12 + 1, 1)
