@@ -39,6 +39,9 @@ STYLES = [
     "work",
     "client",
     "boards",
+    "delivery",
+    "contracts",
+    "growth",
     "overlays",
     "print",
 ]

@@ -12,11 +12,11 @@ from .changes import KeyUsedElsewhere, create_once, lock_client, record_change
 
 
 class BeyondAuthority(Exception):
-    """The terms need an approval. `authority` is what may be granted, `pending` the question that waits, or None."""
+    """The terms (`wish`) need an approval. `authority` may be granted; `pending` is the question that waits, or None."""
 
-    def __init__(self, authority, pending):
+    def __init__(self, authority, pending, wish):
         super().__init__("These terms are beyond what the lead may grant")
-        self.authority, self.pending = authority, pending
+        self.authority, self.pending, self.wish = authority, pending, wish
 
 
 class WithinAuthority(Exception):
@@ -70,7 +70,8 @@ def check_authority(*, client, discount_percent, payment_days, deal=None, contra
         return
     if _approved(authority, discount_percent, payment_days, deal, contract):
         return
-    raise BeyondAuthority(authority, pending_of(deal=deal, contract=contract))
+    wish = {"discount_percent": discount_percent, "payment_days": payment_days}
+    raise BeyondAuthority(authority, pending_of(deal=deal, contract=contract), wish)
 
 
 def _approved(authority, discount_percent, payment_days, deal, contract):
