@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -79,7 +80,7 @@ def _in_words(name, before, after):
     field = Issue._meta.get_field(name)
     choices = dict(field.flatchoices)
     values = {
-        "field": field.verbose_name,
+        "field": capfirst(field.verbose_name),
         "before": choices.get(before, before),
         "after": choices.get(after, after),
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.tend import NBSP
 from accounts.working_time import SECONDS_A_DAY, add_working_seconds, working_seconds_between
 
 HOUR, MINUTE = 3600, 60
@@ -98,13 +99,13 @@ def read_clock(runs, *, hours, at, done_at=None):
 
 
 def duration(seconds):
-    """Working time in words: 45 min, 3 h 20 min, 2 d 4 h; a day is a working day of eight hours."""
+    """Working time in words: 45 min, 3 h 20 min, 2 d 4 h; a day is a working day of eight hours. Never broken up."""
     if seconds >= SECONDS_A_DAY:
         days, rest = divmod(seconds, SECONDS_A_DAY)
         values = {"d": days, "h": rest // HOUR}
-        return (_("%(d)d d %(h)d h") if values["h"] else _("%(d)d d")) % values
-    hours, rest = divmod(seconds, HOUR)
-    values = {"h": hours, "min": rest // MINUTE}
-    if not hours:
-        return _("%(min)d min") % values
-    return (_("%(h)d h %(min)d min") if values["min"] else _("%(h)d h")) % values
+        words = _("%(d)d d %(h)d h") if values["h"] else _("%(d)d d")
+    else:
+        hours, rest = divmod(seconds, HOUR)
+        values = {"h": hours, "min": rest // MINUTE}
+        words = _("%(min)d min") if not hours else _("%(h)d h %(min)d min") if values["min"] else _("%(h)d h")
+    return (words % values).replace(" ", NBSP)

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.templatetags.tend import NBSP
 from accounts.working_time import add_working_seconds
 from clients.sla import (
     Clock,
@@ -25,6 +26,11 @@ HOUR = 3600
 
 def at(text):
     return datetime.datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=HOUSE)
+
+
+def plain(words):
+    """With the spaces that keep a figure and its unit together made ordinary ones."""
+    return words.replace(NBSP, " ")
 
 
 # Monday 9 to 11, paused, then from Tuesday 10 on.
@@ -87,7 +93,7 @@ def test_left_until_counts_working_time_in_both_directions():
 )
 def test_how_a_clock_stands_in_words(runs, hours, moment, done, words):
     clock = read_clock(runs, hours=Decimal(hours), at=at(moment), done_at=at(done) if done else None)
-    assert clock.words == words
+    assert plain(clock.words) == words
     assert clock.is_late == ("late" in words)
     assert (clock.due_at is None) == (clock.state != "running")
 
@@ -109,4 +115,4 @@ def test_a_clock_on_its_last_second_is_not_late():
     ],
 )
 def test_working_time_in_words(seconds, words):
-    assert duration(seconds) == words
+    assert plain(duration(seconds)) == words
