@@ -11,7 +11,7 @@ from accounts import working_time
 from accounts.templatetags.tend import short_day
 from accounts.web.forms import IdempotentForm, PlainForm
 from clients.models import Contact
-from relationships.followups import rules, wording
+from relationships.followups import care_rules, rules, wording
 from relationships.models import FollowUp, FollowUpKind, FollowUpRule, InteractionKind
 from relationships.models.interaction import Direction, Sentiment
 
@@ -43,6 +43,11 @@ class ContactChoices(forms.ModelMultipleChoiceField):
         return contact.name
 
 
+def may_be_ticked(follow_up):
+    """Not the cadence, which reaching the client closes by itself, nor what waits for a condition of its own."""
+    return follow_up.rule != FollowUpRule.CADENCE and care_rules.may_be_settled_by_touch(follow_up)
+
+
 class FollowUpChoices(forms.ModelMultipleChoiceField):
     def label_from_instance(self, follow_up):
         return wording.what(follow_up)
@@ -67,7 +72,7 @@ class ClosesWidget(forms.CheckboxSelectMultiple):
 
     def create_option(self, name, value, *args, **kwargs):
         option = super().create_option(name, value, *args, **kwargs)
-        if value.instance.due_on <= timezone.localdate():
+        if value.instance.due_on <= timezone.localdate() and not care_rules.needs_naming(value.instance):
             option["attrs"]["data-due-kind"] = value.instance.kind
         if value.value == self.named:
             option["attrs"]["data-named"] = "yes"
@@ -196,10 +201,8 @@ class LogForm(IdempotentForm, _DayForm):
 
     @property
     def offered(self):
-        """The options of `closes` without the cadence, which a contact that reached the client closes by itself."""
-        return [
-            option for option in self["closes"] if option.data["value"].instance.rule != FollowUpRule.CADENCE
-        ]
+        """The options of `closes` that a touch can close."""
+        return [option for option in self["closes"] if may_be_ticked(option.data["value"].instance)]
 
     def needs_day(self):
         return bool(self.cleaned_data.get("next_step"))

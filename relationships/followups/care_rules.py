@@ -48,11 +48,15 @@ ANSWER_TOLD_WITHIN_DAYS = 14
 ADVICE_ANSWER_DAYS = 14
 
 
-def is_settled_by_touch(rule, facts):
-    """Whether a touch that names this follow-up settles it; True for all that no care rule made."""
-    if rule not in CARE_RULES:
-        return True
-    return (rule, "") in DONE_BY_TALKING or (rule, facts.get("step")) in DONE_BY_TALKING
+def may_be_settled_by_touch(follow_up):
+    """Whether a touch that names it settles it: any but a care rule's that waits for its own condition."""
+    rule, step = follow_up.rule, follow_up.facts.get("step")
+    return rule not in CARE_RULES or (rule, "") in DONE_BY_TALKING or (rule, step) in DONE_BY_TALKING
+
+
+def needs_naming(follow_up):
+    """Whether a touch of its kind leaves it open unless somebody ticks it: a call is not about every invoice."""
+    return follow_up.rule in CARE_RULES
 
 
 def by_deadline(day):

@@ -126,9 +126,8 @@ def _is_settled(follow_up, interaction, *, named):
     another follow-up of its kind only where it happened since that was planned. What a care rule made is over when
     its own condition is; only where the talk is the deed does a touch settle it, and only when it is named.
     """
-    if follow_up.rule in care_rules.CARE_RULES:
-        by_talking = named and care_rules.is_settled_by_touch(follow_up.rule, follow_up.facts)
-        return by_talking and (interaction.reached or follow_up.kind in DONE_BY_SENDING)
+    if care_rules.needs_naming(follow_up) and not (named and care_rules.may_be_settled_by_touch(follow_up)):
+        return False
     if not interaction.reached:
         return named and follow_up.kind in DONE_BY_SENDING and follow_up.rule != FollowUpRule.CADENCE
     if follow_up.rule == FollowUpRule.CADENCE:

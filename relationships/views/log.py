@@ -16,8 +16,8 @@ from accounts.web.htmx import uncached, wants_fragment
 from clients.filters import matching
 from clients.models import Client, Contact
 from clients.views.scope import fetch_changeable
-from relationships.followups import rules, wording
-from relationships.forms import ChooseClientForm, LogForm, LogQueryForm
+from relationships.followups import care_rules, rules, wording
+from relationships.forms import ChooseClientForm, LogForm, LogQueryForm, may_be_ticked
 from relationships.health.refresh import effective_cadence_days
 from relationships.models import FollowUpRule, Interaction, InteractionKind
 from relationships.models.interaction import Direction, reaches_by_default
@@ -117,7 +117,7 @@ def _initial(client, user, open_ones, asked):
     kind = asked.get("kind") or _kind_of(named) or _last_kind(client, user)
     if named and named.rule == FollowUpRule.CADENCE and not reaches_by_default(kind, Direction.OUT):
         kind = named.kind  # a contact that reaches them is what it asks for
-    offered = [row for row in open_ones if row.rule != FollowUpRule.CADENCE]  # that one closes by itself
+    offered = [row for row in open_ones if may_be_ticked(row)]
     closes = [row.pk for row in offered if row == named or _closed_by(row, kind)]
     return {
         "kind": kind,
@@ -150,7 +150,8 @@ def _last_met(client):
 
 
 def _closed_by(follow_up, kind):
-    return follow_up.kind == kind and follow_up.due_on <= timezone.localdate()
+    due = follow_up.kind == kind and follow_up.due_on <= timezone.localdate()
+    return due and not care_rules.needs_naming(follow_up)
 
 
 def summary_of(logged, client):
