@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from clients.services import breaches, promises, revenue
+from clients.filters import house_today
+from clients.services import attachments, breaches, promises, renewals, revenue
 
 
 @shared_task
@@ -21,3 +22,16 @@ def note_breaches():
 def settle_promises():
     """Mark promises to pay that were broken or settled since. Beat sends it each hour; payments do it at once."""
     promises.settle_promises()
+
+
+@shared_task
+def sweep_files():
+    """Delete stored files that no row names any more. Beat sends it each day; twice or at once: the same outcome."""
+    attachments.sweep_files()
+
+
+@shared_task
+def renew_automatically():
+    """Sign the successor of each contract that renews by itself and is past its end. Beat sends it each hour; a run
+    that is lost, doubled or late has the same outcome, since a contract is renewed once."""
+    renewals.renew_automatically(house_today())

@@ -28,6 +28,10 @@ app.conf.beat_schedule = {
         "task": "clients.tasks.roll_revenue_years",
         "schedule": crontab(minute=1),  # changes something after the first of a month, before the scoring
     },
+    "renew contracts that do so by themselves": {
+        "task": "clients.tasks.renew_automatically",
+        "schedule": crontab(minute=3),
+    },
     "score clients that changed": {
         "task": "relationships.tasks.sweep_changed_clients",
         "schedule": settings.SWEEP_SECONDS,
@@ -45,6 +49,10 @@ app.conf.beat_schedule = {
     "generate follow-ups": {
         "task": "relationships.tasks.generate_follow_ups",
         "schedule": crontab(minute=20),
+    },
+    "sweep stored files": {
+        "task": "clients.tasks.sweep_files",
+        "schedule": crontab(hour=19, minute=45),  # what a rollback or a crash left behind
     },
     "deliver reminders": {
         "task": "relationships.tasks.deliver_reminders",

@@ -221,6 +221,11 @@ MEDIA_ROOT = Path(env.str("TEND_FILES_ROOT", str(BASE_DIR / ".data" / "files")))
 MEDIA_URL = ""
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_HANDLERS = [
+    "accounts.web.uploads.KeepUpToLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 LARGEST_FILE_BYTES = env.int("TEND_LARGEST_FILE_BYTES", 10 * 2**20)
 STATIC_ROOT = Path(env.str("TEND_STATIC_ROOT", str(BASE_DIR / ".data" / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -38,6 +38,7 @@ STYLES = [
     "tables",
     "work",
     "client",
+    "receivables",
     "boards",
     "delivery",
     "contracts",

@@ -4,6 +4,7 @@ import pgtrigger
 import pytest
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import Client as Browser
+from django.test import override_settings
 
 from tests import personas, processes
 
@@ -35,6 +36,13 @@ def worker(transactional_db):
     """A Celery worker process on the test database."""
     with processes.running_worker() as process:
         yield process
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_of_tests(tmp_path_factory):
+    """Documents that tests upload go to a folder of their own, never to the house's."""
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
