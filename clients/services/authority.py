@@ -12,7 +12,7 @@ from .changes import KeyUsedElsewhere, create_once, lock_client, record_change
 
 
 class BeyondAuthority(Exception):
-    """The terms (`wish`) need an approval. `authority` may be granted; `pending` is the question that waits, or None."""
+    """The terms in `wish` need an approval: `authority` may be granted, `pending` waits, if any."""
 
     def __init__(self, authority, pending, wish):
         super().__init__("These terms are beyond what the lead may grant")
