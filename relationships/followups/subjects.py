@@ -3,7 +3,7 @@
 What has no page of its own is found in a tab of the client page.
 """
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from clients.models import CareEventKind as Kind
 from relationships.models import FollowUpRule as Rule
@@ -94,7 +94,4 @@ def _url(place, client_id, subject_id):
         return ""
     if ":" not in place:
         return f"{reverse('relationships:client_page', args=[client_id])}?tab={place}"
-    try:
-        return reverse(place, kwargs={_ROWS[place]: subject_id} if place in _ROWS else {})
-    except NoReverseMatch:
-        return ""
+    return reverse(place, kwargs={_ROWS[place]: subject_id} if place in _ROWS else {})

@@ -60,15 +60,12 @@ def test_every_kind_has_a_sentence_an_icon_and_a_place(kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("missing", FULL)
-def test_a_missing_or_senseless_fact_breaks_nothing(kind, missing):
-    for facts in (
-        {k: v for k, v in FULL.items() if k != missing},
-        FULL | {missing: None},
-        FULL | {missing: ""},
-    ):
-        assert timeline_care.sentence(kind, facts)
-        assert "None" not in timeline_care.sentence(kind, facts) + timeline_care.note(kind, facts)
+def test_a_missing_fact_breaks_nothing(kind):
+    for missing in FULL:
+        without = {name: value for name, value in FULL.items() if name != missing}
+        for facts in (without, FULL | {missing: None}, FULL | {missing: ""}):
+            assert timeline_care.sentence(kind, facts)
+            assert "None" not in timeline_care.sentence(kind, facts) + timeline_care.note(kind, facts)
 
 
 def test_facts_of_another_shape_are_left_out():
