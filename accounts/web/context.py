@@ -8,6 +8,8 @@ def page_frame(request):
     user = getattr(request, "user", None)
     return {
         "csp_nonce": getattr(request, "csp_nonce", ""),
+        "keeps_clients": access.keeps_clients(user),
         "may_assign": access.may_assign(user),
         "may_see_portfolio": access.may_see_portfolio(user),
+        "may_set_up": access.may_set_up(user),
     }
