@@ -157,14 +157,17 @@ JOINS = """
     LEFT JOIN choices ch ON ch.segment = scope.segment AND ch.industry = scope.industry"""
 
 FACTS = """
-    'issues', jsonb_strip_nulls(jsonb_build_object(
-        'open', open_issues, 'late', nullif(late_issues, 0), 'critical_late', nullif(critical_late, 0),
-        'issues', issue_ids, 'names', issue_names)),
-    'contract', jsonb_strip_nulls(jsonb_build_object(
-        'count', nullif(terms, 0), 'ends_on', worst_ends_on, 'secured', nullif(worst_secured, false),
-        'renewal', nullif(worst_renewal, false), 'contracts', contract_ids, 'names', contract_numbers,
-        'expired', expired_ids, 'expired_number', expired_number, 'expired_on', expired_on)),
-    'breadth', jsonb_strip_nulls(jsonb_build_object('owned', owned, 'eligible', eligible))"""
+    'issues', CASE WHEN open_issues > 0 THEN jsonb_strip_nulls(jsonb_build_object(
+            'open', open_issues, 'late', nullif(late_issues, 0), 'critical_late', nullif(critical_late, 0),
+            'issues', issue_ids, 'names', issue_names))
+        ELSE '{}'::jsonb END,
+    'contract', CASE WHEN terms > 0 THEN jsonb_strip_nulls(jsonb_build_object(
+            'count', terms, 'ends_on', worst_ends_on, 'secured', nullif(worst_secured, false),
+            'renewal', nullif(worst_renewal, false), 'contracts', contract_ids, 'names', contract_numbers,
+            'expired', expired_ids, 'expired_number', expired_number, 'expired_on', expired_on))
+        ELSE '{}'::jsonb END,
+    'breadth', CASE WHEN eligible > 0 THEN jsonb_build_object('owned', owned, 'eligible', eligible)
+        ELSE '{}'::jsonb END"""
 
 
 def ctes():

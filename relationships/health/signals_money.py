@@ -44,8 +44,8 @@ credited AS (
 
 _BILLS = """
 bills AS (
-    SELECT v.client_id, v.id, v.number AS name, v.issued_on, v.due_on, v.payments_known, v.amount::float8 AS amount,
-        CASE WHEN v.payments_known THEN ({left_to_pay})::float8 ELSE 0 END AS left_to_pay,
+    SELECT v.client_id, v.id, v.number AS name, v.issued_on, v.due_on, v.payments_known, v.amount,
+        CASE WHEN v.payments_known THEN {left_to_pay} ELSE 0 END AS left_to_pay,
         %(as_of)s - v.due_on AS days_late,
         coalesce(v.disputed_on >= %(as_of)s - {disputed_days} AND v.disputed_on <= %(as_of)s
             AND (v.dispute_settled_on IS NULL OR v.dispute_settled_on > %(as_of)s), false) AS left_out
@@ -57,11 +57,11 @@ bills AS (
 debts AS (
     SELECT client_id,
         bool_or(payments_known AND (issued_on > %(as_of)s - {known_days} OR left_to_pay > 0)) AS payments_known,
-        max(amount) FILTER (WHERE issued_on > %(as_of)s - {largest_days}) AS largest_invoice,
+        max(amount) FILTER (WHERE issued_on > %(as_of)s - {largest_days})::float8 AS largest_invoice,
         count(*) FILTER (WHERE {late}) AS late_invoices,
         min(due_on) FILTER (WHERE {late}) AS late_since,
-        sum(left_to_pay) FILTER (WHERE {late}) AS overdue,
-        sum(left_to_pay * {gravity}) FILTER (WHERE {late}) AS overdue_weighed,
+        sum(left_to_pay) FILTER (WHERE {late})::float8 AS overdue,
+        sum(left_to_pay * {gravity}) FILTER (WHERE {late})::float8 AS overdue_weighed,
         count(*) FILTER (WHERE left_out AND left_to_pay > 0 AND days_late > 0) AS disputed_invoices,
         {ids} AS late_ids, {names} AS late_numbers
     FROM bills
@@ -93,10 +93,11 @@ FACTS = """
     'revenue', jsonb_strip_nulls(jsonb_build_object(
         'months', compared_months, 'now', round(revenue_now * 100) / 100, 'before', round(revenue_before * 100) / 100,
         'first_month', first_month)),
-    'payment', jsonb_strip_nulls(jsonb_build_object(
-        'late', nullif(late_invoices, 0), 'since', late_since, 'amount', round(overdue * 100) / 100,
-        'currency', CASE WHEN late_invoices > 0 THEN currency END, 'disputed', nullif(disputed_invoices, 0),
-        'invoices', late_ids, 'names', late_numbers))"""
+    'payment', CASE WHEN late_invoices > 0 THEN jsonb_build_object(
+            'late', late_invoices, 'since', late_since, 'amount', round(overdue * 100) / 100, 'currency', currency,
+            'invoices', late_ids, 'names', late_numbers)
+        WHEN disputed_invoices > 0 THEN jsonb_build_object('disputed', disputed_invoices)
+        ELSE '{}'::jsonb END"""
 
 
 def ctes(*, kept_sums):
