@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from clients import peers, whitespace
 from clients.filters import house_today
 from clients.services import attachments, breaches, promises, renewals, revenue
 
@@ -35,3 +36,10 @@ def renew_automatically():
     """Sign the successor of each contract that renews by itself and is past its end. Beat sends it each hour; a run
     that is lost, doubled or late has the same outcome, since a contract is renewed once."""
     renewals.renew_automatically(house_today())
+
+
+@shared_task
+def warm_peers():
+    """Work out what alike clients own, for every large group. Beat sends it each night; a page that finds a figure
+    missing works it out itself, so a run that is lost costs somebody a moment's wait and no more."""
+    peers.warm_peers(whitespace.read_catalogue())

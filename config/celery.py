@@ -50,6 +50,10 @@ app.conf.beat_schedule = {
         "task": "relationships.tasks.generate_follow_ups",
         "schedule": crontab(minute=20),
     },
+    "warm peers": {
+        "task": "clients.tasks.warm_peers",
+        "schedule": crontab(hour=18, minute=30),  # the house's night; the figures are kept for 26 hours
+    },
     "sweep stored files": {
         "task": "clients.tasks.sweep_files",
         "schedule": crontab(hour=19, minute=45),  # what a rollback or a crash left behind
