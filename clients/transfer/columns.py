@@ -66,6 +66,7 @@ class Table:
     file: str
     columns: dict
     not_used: dict = field(default_factory=dict)
+    delimiter: str = ","
 
 
 def text(most, *, required=False):
@@ -78,7 +79,7 @@ def text(most, *, required=False):
             raise BadValue(_("must not be empty"))
         if len(clean) > most:
             raise BadValue(_("longer than %s characters") % most)
-        return clean, "" if clean == raw else _("spaces or accents tidied: %s") % _quoted(clean)
+        return clean, "" if clean == raw else _("spaces or accents tidied: %s") % quoted(clean)
 
     return parse
 
@@ -96,9 +97,9 @@ def date(raw):
         except ValueError:
             match = None
     if not match:
-        raise BadValue(_("%s is not a date written month/day/year") % _quoted(raw))
+        raise BadValue(_("%s is not a date written month/day/year") % quoted(raw))
     if not EARLIEST <= value <= LATEST:
-        raise BadValue(_("%s is not a year of business") % _quoted(raw))
+        raise BadValue(_("%s is not a year of business") % quoted(raw))
     return value, ""
 
 
@@ -108,9 +109,9 @@ def amount(raw):
     if not raw:
         return None, ""
     if raw.startswith("-"):
-        raise BadValue(_("%s is negative") % _quoted(raw))
+        raise BadValue(_("%s is negative") % quoted(raw))
     if not _AMOUNT.fullmatch(raw):
-        raise BadValue(_("%s is not an amount such as 1234.50") % _quoted(raw))
+        raise BadValue(_("%s is not an amount such as 1234.50") % quoted(raw))
     return Decimal(raw), ""
 
 
@@ -126,14 +127,14 @@ def whole_number(raw):
     if not raw:
         return None, ""
     if not _WHOLE.fullmatch(raw) or int(raw) > MOST_WHOLE:
-        raise BadValue(_("%s is not a whole number") % _quoted(raw))
+        raise BadValue(_("%s is not a whole number") % quoted(raw))
     return int(raw), ""
 
 
 def stage(raw):
     value = STAGES.get(raw.strip().lower())
     if value is None:
-        raise BadValue(_("%s is not one of Won, Lost, Engaging, Prospecting") % _quoted(raw))
+        raise BadValue(_("%s is not one of Won, Lost, Engaging, Prospecting") % quoted(raw))
     return value, ""
 
 
@@ -145,7 +146,7 @@ def industry(raw):
     name = clean[0].upper() + clean[1:]
     known = _nearly(name, INDUSTRIES)
     if known and known != name:
-        return known, _("%(found)s read as %(meant)s") % {"found": _quoted(clean), "meant": known}
+        return known, _("%(found)s read as %(meant)s") % {"found": quoted(clean), "meant": known}
     return name, correction
 
 
@@ -160,9 +161,9 @@ def country(raw):
         return code, correction
     known = COUNTRY_NAMES.get(clean) or names.get(_nearly(clean.casefold(), list(names)))
     if not known:
-        raise BadValue(_("%s is not a country that we know by its English name") % _quoted(clean))
+        raise BadValue(_("%s is not a country that we know by its English name") % quoted(clean))
     meant = f"{Locale('en').territories[known]} ({known})"
-    return known, _("%(found)s read as %(meant)s") % {"found": _quoted(clean), "meant": meant}
+    return known, _("%(found)s read as %(meant)s") % {"found": quoted(clean), "meant": meant}
 
 
 @functools.cache
@@ -181,7 +182,7 @@ def _nearly(name, known):
     return alike[0] if alike and (len(alike) == 1 or alike[0] == name) else None
 
 
-def _quoted(raw):
+def quoted(raw):
     """At most 40 characters of what was found, without breaking the line of the report."""
     shown = "".join(c if c.isprintable() else "�" for c in raw[:40])
     return f"“{shown}…”" if len(raw) > 40 else f"“{shown}”"

@@ -8,22 +8,22 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, Team, Tier, User
-from clients.models import Assignment, AssignmentRole, Client, Deal, Product
+from clients.models import Assignment, AssignmentRole, Client, Deal, DealStage, Product
+from clients.services.changes import tell_changed
 from clients.services.revenue import recompute_revenue
 
 from . import columns
 from .book import email_of, product_code
+from .contracts import create_contracts
 from .leads import choose_leads
 from .report import TAKEN, UNCHANGED, WARNING
+from .writing import BATCH, one_import
 
 SOURCE, CURRENCY = "book", "USD"
-BATCH = 2_000
-IMPORT_LOCK = 7_301_001  # any number that no other advisory lock of Tend uses
 
 
 @dataclass
@@ -35,23 +35,20 @@ class Result:
     clients: int = 0
     products: int = 0
     deals: int = 0
+    contracts: int = 0
     leads: dict = field(default_factory=dict)
 
 
-def import_book(book, *, as_of, report, shift_to=None, dry_run=False):
+def import_book(book, *, as_of, report, shift_to=None, contracts=False, dry_run=False):
     """Write what of `book` is missing; all of it or, on any error, nothing. Returns a Result.
 
     `as_of`, in the book's own dates, ends the 12 months that decide on leads. With `shift_to` (a date) all
     dates move so that the newest falls on it; a book that is here already keeps the move of its first import.
+    With `contracts` each won deal becomes a contract of twelve months, see clients.transfer.contracts.
     `dry_run` makes the same report and writes nothing. One transaction; a second import waits for the first.
     """
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # A large book takes longer than a web request may.
-            cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;")
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
-        return _Import(book, as_of, report, dry_run).run(shift_to)
+    with one_import():
+        return _Import(book, as_of, report, dry_run).run(shift_to, contracts)
 
 
 class _Import:
@@ -59,7 +56,7 @@ class _Import:
         self.book, self.as_of, self.report, self.dry_run = book, as_of, report, dry_run
         self.result = Result()
 
-    def run(self, shift_to):
+    def run(self, shift_to, contracts):
         self.result.leads = choose_leads(self.book.sales, self.as_of)
         self.result.days_moved = self._days_to_move(shift_to)
         self.book.move(self.result.days_moved)
@@ -67,7 +64,9 @@ class _Import:
         products = self._products()
         clients, new_clients = self._clients()
         self._leads(new_clients, users)
-        self._deals(clients, products, users)
+        new_deals = self._deals(clients, products, users)
+        if contracts:
+            self._contracts(new_deals)
         if not self.dry_run:
             recompute_revenue(clients=Client.objects.filter(source=SOURCE))
             Client.objects.filter(pk__in=[row.pk for row in new_clients.values()]).mark_health_stale()
@@ -271,3 +270,16 @@ class _Import:
             self._note(sale.ref not in there, columns.SALES.file, sale.line, _("Deal"), detail)
         self._write(Deal, rows)
         self.result.deals = len(rows)
+        return rows
+
+    def _contracts(self, new_deals):
+        """Contracts of the won deals of the book, as the deals stand now."""
+        lines = {sale.ref: sale.line for sale in self.book.sales}
+        there = Deal.objects.won().filter(source=SOURCE, source_ref__in=list(lines))
+        deals = {deal.source_ref: deal for deal in there.select_related("client", "product").order_by("pk")}
+        if self.dry_run:
+            deals |= {deal.source_ref: deal for deal in new_deals if deal.stage == DealStage.WON}
+        new = create_contracts(deals, lines, source=SOURCE, report=self.report, dry_run=self.dry_run)
+        self.result.contracts = len(new)
+        if not self.dry_run:
+            tell_changed(sorted({deal.client_id for deal in new}))

@@ -16,6 +16,7 @@ from .report import CORRECTED, LEFT_OUT
 
 MAX_FILE_BYTES = 16 * 2**20
 MAX_LINE_BYTES = 10_000
+PROGRESS_LINES = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,35 @@ class _Unreadable(Exception):
         self.line, self.column, self.reason = line, column, reason
 
 
-def read_table(folder, table, report):
+def read_header(path, delimiters, report):
+    """{delimiter: names} of the first line of a file as each delimiter splits it; empty where it is no table."""
+    try:
+        with path.open("rb") as binary:
+            line = next(_lines(binary), None)
+            if line is None:
+                raise _Unreadable(1, 1, _("the file is empty"))
+            return {
+                delimiter: [name.strip() for name in next(csv.reader([line], delimiter=delimiter))]
+                for delimiter in delimiters
+            }
+    except _Unreadable as error:
+        report.refuse(path.name, error.line, error.column, error.reason)
+    except csv.Error as error:
+        report.refuse(path.name, 1, 1, _("not a CSV line: %s") % error)
+    except OSError as error:
+        report.refuse(path.name, 1, 1, _("the file cannot be read: %s") % error.strerror)
+    return {}
+
+
+def read_table(folder, table, report, progress=None):
     """The rows of `table` (a columns.Table) found in `folder`, with clean values. Wrong ones go to `report`.
 
-    A row with a wrong value is not among those returned. Raises ImportRefused when problems pile up.
+    A row with a wrong value is not among those returned. Raises ImportRefused when problems pile up. `progress` is told
+    the number of lines now and then.
     """
     try:
         with (folder / table.file).open("rb") as binary:
-            return _rows(binary, table, report)
+            return _rows(binary, table, report, progress)
     except _Unreadable as error:
         report.refuse(table.file, error.line, error.column, error.reason)
     except OSError as error:
@@ -47,8 +69,8 @@ def read_table(folder, table, report):
     return []
 
 
-def _rows(binary, table, report):
-    reader = csv.reader(_lines(binary), strict=True)
+def _rows(binary, table, report, progress):
+    reader = csv.reader(_lines(binary), delimiter=table.delimiter, strict=True)
     rows, header = [], None
     while True:
         try:
@@ -63,6 +85,8 @@ def _rows(binary, table, report):
             report.note(LEFT_OUT, table.file, reader.line_num, _("an empty line"))
         elif (row := _row(reader.line_num, cells, header, table, report)) is not None:
             rows.append(row)
+        if progress and reader.line_num % PROGRESS_LINES == 0:
+            progress(reader.line_num)
     if header is None:
         raise _Unreadable(1, 1, _("the file is empty"))
     return rows

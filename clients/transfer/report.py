@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.web.csv_export import neutral
+
 TAKEN, UNCHANGED, CORRECTED, LEFT_OUT, WARNING = "taken", "unchanged", "corrected", "left out", "warning"
 REFUSED = "refused"
 OUTCOMES = {
@@ -90,9 +92,10 @@ class Report:
         return [(what, where, n, first[what, where]) for (what, where), n in counts.items()]
 
     def write_csv(self, out):
-        """Every entry and every problem, by file and line."""
+        """Every entry and every problem, by file and line. No cell can become a formula: names come from the file."""
         refused = [Entry(p.file, p.line, REFUSED, p.column, "", p.reason) for p in self.problems]
         writer = csv.writer(out)
         writer.writerow(["file", "line", "outcome", "column", "detail"])
         for entry in sorted(self.entries + refused, key=lambda e: (e.file, e.line)):
-            writer.writerow([entry.file, entry.line, OUTCOMES[entry.outcome], entry.column, entry.detail])
+            texts = neutral(entry.file), neutral(entry.column), neutral(entry.detail)
+            writer.writerow([texts[0], entry.line, OUTCOMES[entry.outcome], *texts[1:]])

@@ -1,1 +1,1 @@
-"""Measurements, never tests: `./run bench pages`, `./run bench scoring`. docs/operating.md keeps the results."""
+"""Measurements, never tests: `./run bench pages`, `scoring` and `imports`. docs/operating.md keeps the results."""

@@ -1,7 +1,5 @@
 """Reads a seller's book (four CSV files) into Tend."""
 
-import argparse
-import contextlib
 import datetime
 from pathlib import Path
 
@@ -10,13 +8,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.web.forms import EARLIEST
 from clients.models import DealStage
 from clients.transfer.book import read_book
-from clients.transfer.columns import LATEST
 from clients.transfer.importer import CURRENCY, import_book
 from clients.transfer.leads import clients_of_share
-from clients.transfer.report import CORRECTED, LEFT_OUT, WARNING, ImportRefused, Report
+from clients.transfer.report import ImportRefused, Report
+from clients.transfer.screen import business_day, grouped, report_file
 
 SHARE_PERCENT = 80
 
@@ -43,15 +40,21 @@ class Command(BaseCommand):
             "--shift-to-today", action="store_true", help="move all dates so that the newest is yesterday"
         )
         parser.add_argument(
+            "--contracts",
+            action="store_true",
+            help="make a contract of twelve months, signed on the close date, of each won deal",
+        )
+        parser.add_argument(
             "--report", metavar="FILE", help="write the line-by-line report; - for the screen"
         )
 
-    def handle(self, *args, folder, as_of, dry_run, shift_to_today, report, **options):
+    def handle(self, *args, folder, as_of, dry_run, shift_to_today, contracts, report, **options):
         lines = Report()
         # Opened first: better no import than one without its report.
-        with report_file(report, self.stdout, folder) as out:
+        with report_file(report, self.stdout, folder.glob("*.csv")) as out:
             try:
-                book, result = self.load(folder, as_of, lines, dry_run=dry_run, shift=shift_to_today)
+                choices = {"dry_run": dry_run, "contracts": contracts}
+                book, result = self.load(folder, as_of, lines, shift=shift_to_today, **choices)
             except ImportRefused as error:
                 raise CommandError(_("Nothing was written.") + f"\n{error}") from error
             finally:
@@ -59,40 +62,12 @@ class Command(BaseCommand):
                     lines.write_csv(out)
         self.stdout.write("\n".join(summary(book, result, lines, dry_run=dry_run)))
 
-    def load(self, folder, as_of, lines, *, dry_run, shift):
+    def load(self, folder, as_of, lines, *, shift, **choices):
         today = timezone.localdate(timezone=timezone.get_default_timezone())
         yesterday = today - datetime.timedelta(days=1) if shift else None
         book = read_book(folder, lines)
         with pghistory.context(command="import_book"):
-            return book, import_book(book, as_of=as_of, report=lines, shift_to=yesterday, dry_run=dry_run)
-
-
-def business_day(text):
-    """A date of the years that a book may have."""
-    try:
-        day = datetime.date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or not EARLIEST <= day <= LATEST:
-        years = {"from": EARLIEST.year, "to": LATEST.year}
-        raise argparse.ArgumentTypeError(_("give a date as YYYY-MM-DD, %(from)s to %(to)s") % years)
-    return day
-
-
-@contextlib.contextmanager
-def report_file(name, screen, folder):
-    """Where the line-by-line report goes: a file, the screen for “-”, or nowhere."""
-    if name in (None, "-"):
-        yield screen if name else None
-        return
-    if Path(name).exists() and any(Path(name).samefile(path) for path in folder.glob("*.csv")):
-        raise CommandError(_("The report would overwrite a file of the book."))
-    with contextlib.ExitStack() as stack:
-        try:
-            out = stack.enter_context(Path(name).open("w", encoding="utf-8", newline=""))
-        except OSError as error:
-            raise CommandError(_("The report cannot be written: %s") % error) from error
-        yield out
+            return book, import_book(book, as_of=as_of, report=lines, shift_to=yesterday, **choices)
 
 
 def summary(book, result, report, *, dry_run):
@@ -101,19 +76,13 @@ def summary(book, result, report, *, dry_run):
     yield made(book, result, dry_run=dry_run)
     if result.days_moved:
         yield _("Dates are moved by %s days.") % f"{result.days_moved:,}"
-    for outcome, title in (
-        (CORRECTED, _("Corrected")),
-        (LEFT_OUT, _("Left out")),
-        (WARNING, _("Please look at")),
-    ):
-        for what, where, count, line in report.groups(outcome):
-            yield f"{title}: {what} ({where}, {_first(count, line)})"
+    yield from grouped(report)
     yield from figures(book)
 
 
 def made(book, result, *, dry_run):
     """One line: what is new, or that nothing is."""
-    if not (result.people or result.clients or result.products or result.deals):
+    if not (result.people or result.clients or result.products or result.deals or result.contracts):
         return _("Nothing new: all of it is here already, and nothing was changed.")
     values = {
         "clients": f"{result.clients:,}",
@@ -128,13 +97,8 @@ def made(book, result, *, dry_run):
         "%(clients)s clients, %(people)s people (the files name %(agents)s account managers and %(managers)s "
         "managers in %(regions)s regions), %(products)s products, %(deals)s deals"
     )
-    return (_("Would be new: %s") if dry_run else _("New: %s")) % (text % values)
-
-
-def _first(count, line):
-    if count == 1:
-        return _("line %s") % line
-    return _("%(count)s lines, first line %(line)s") % {"count": f"{count:,}", "line": line}
+    said = (_("Would be new: %s") if dry_run else _("New: %s")) % (text % values)
+    return said + (_(", %s contracts") % f"{result.contracts:,}" if result.contracts else "")
 
 
 def figures(book):

@@ -1,14 +1,16 @@
-"""`./run bench pages` and `./run bench scoring`: prints one table each, measured on the book in the database."""
+"""`./run bench pages`, `scoring` and `imports`: prints one table each, measured on the book in the database."""
 
 from django.core.management.base import BaseCommand
 
-from relationships.benchmarks import pages, scoring
+from relationships.benchmarks import imports, pages, scoring
 
-BENCHMARKS = {"pages": pages, "scoring": scoring}
+BENCHMARKS = {"pages": pages, "scoring": scoring, "imports": imports}
 
 
 class Command(BaseCommand):
-    help = "Measure page times or scoring on the book in the database and print a table."
+    help = (
+        "Measure page times, scoring or the import of invoices on the book in the database and print a table."
+    )
 
     def add_arguments(self, parser):
         names = parser.add_subparsers(dest="name", required=True, metavar="|".join(BENCHMARKS))
