@@ -1,7 +1,7 @@
 """Reads of invoices. What is outstanding is a stored column; days late and ageing are worked out here."""
 
-from django.db.models import Case, CharField, F, IntegerField, Q, Value, When
-from django.db.models.expressions import RawSQL
+from django.db.models import Case, CharField, DateField, F, Func, IntegerField, Q, Value, When
+from django.db.models.functions import Cast
 
 from .base import ScopedByClientQuerySet
 
@@ -15,6 +15,12 @@ AGEING = (
 )
 
 
+class DaysBetween(Func):
+    """Whole days from the second date to the first; null where one is null."""
+
+    template, arg_joiner, output_field = "(%(expressions)s)", " - ", IntegerField()
+
+
 class InvoiceQuerySet(ScopedByClientQuerySet):
     def open(self):
         """Invoices with something left to pay; none whose payments are not known."""
@@ -25,7 +31,7 @@ class InvoiceQuerySet(ScopedByClientQuerySet):
 
     def with_age(self, today):
         """Adds `days_late` (below zero: days until due; null without a due day) and `bucket` (a name of AGEING)."""
-        late = RawSQL("%s::date - due_on", [today], output_field=IntegerField())
+        late = DaysBetween(Cast(Value(today), DateField()), F("due_on"))
         buckets = [When(days_late__range=(low, high), then=Value(name)) for name, low, high in AGEING[1:-1]]
         last, low, _high = AGEING[-1]
         buckets.append(When(days_late__gte=low, then=Value(last)))

@@ -1,6 +1,5 @@
 """What must agree before an invoice, a credit note or a payment is written. Each rule raises Refused."""
 
-import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from clients.currencies import is_known_currency
 from clients.filters import house_today
 from clients.models import InvoiceKind, InvoiceState
 
+from .delivery import due_after
 from .refusals import Refused
 
 
@@ -23,9 +23,9 @@ def in_agreement(values):
     if contract.pk != milestone.contract_id:
         raise Refused(_("This milestone belongs to another contract."), "milestone")
     values = values | {"contract": contract}
-    if values["due_on"] is None and milestone.accepted_on:
-        due_on = milestone.accepted_on + datetime.timedelta(days=milestone.payment_days or 0)
-        values["due_on"] = max(due_on, values["issued_on"])
+    accepted = due_after(milestone)
+    if values["due_on"] is None and accepted is not None:
+        values["due_on"] = max(accepted, values["issued_on"])
     return values
 
 
