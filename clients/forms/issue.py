@@ -103,7 +103,12 @@ class RatingForm(PlainForm):
 
 
 class IssueListForm(PlainForm):
-    """The list's own filters; who looks after the client, region and segment are those of the client list."""
+    """The list's own filters; who looks after the client, region and segment are those of the client list.
+
+    Without `status` what is open is listed: in work, and waiting for the client.
+    """
+
+    ALL = "all"
 
     severity = forms.TypedChoiceField(
         label=_("Severity"),
@@ -115,7 +120,11 @@ class IssueListForm(PlainForm):
     category = forms.ChoiceField(
         label=_("Category"), required=False, choices=[("", ""), *IssueCategory.choices]
     )
-    status = forms.ChoiceField(label=_("Status"), required=False, choices=[("", ""), *IssueStatus.choices])
+    status = forms.ChoiceField(
+        label=_("Status"),
+        required=False,
+        choices=[("", _("All open")), *IssueStatus.choices, (ALL, _("Open and resolved"))],
+    )
     late = forms.ChoiceField(label=_("Past the SLA"), required=False, choices=[("", ""), ("1", _("Yes"))])
     client = forms.IntegerField(label=_("Client"), required=False, min_value=1, max_value=LARGEST_ID)
     cursor = forms.CharField(max_length=2000, required=False)

@@ -1,6 +1,20 @@
-"""Every issue that the reader sees: what is open first, by the moment it is due."""
+"""The issues that the reader sees: what is open by the moment it is due; what was resolved when asked for."""
 
-from django.db.models import Case, Count, FloatField, Func, OuterRef, Q, Subquery, Value, When
+import datetime
+
+from django.db.models import (
+    Case,
+    Count,
+    DateTimeField,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.http import QueryDict
 from django.shortcuts import render
 from django.utils import timezone
@@ -15,14 +29,21 @@ from clients.models import Assignment, Client, Issue, IssueCategory, IssueStatus
 
 ROWS_PER_PAGE = 50
 CLIENT_FILTERS = ("lead", "region", "segment")
-ORDER = ["place", "moment", "id"]
+# What was resolved alone is in the order of opening, the latest first: by its key, for there are ten times as many.
+OPEN_FIRST, LATEST_FIRST = ["place", "moment", "id"], ["-id"]
 
 
-class _Seconds(Func):
-    """A moment as seconds since 1970, which an address can carry and compare without loss."""
-
-    template = "extract(epoch FROM %(expressions)s)::double precision"
-    output_field = FloatField()
+# What was resolved latest comes first in the same ascending order as the rest: its moment mirrored at this one.
+_MIRROR = Value(datetime.datetime(2050, 1, 1, tzinfo=datetime.UTC))
+_MIRRORED = ExpressionWrapper(
+    _MIRROR + ExpressionWrapper(_MIRROR - F("resolved_at"), DurationField()), DateTimeField()
+)
+_PLACE = Case(When(status="open", then=Value(0)), When(status="waiting", then=Value(1)), default=Value(2))
+_MOMENT = Case(
+    When(status="open", then=F("resolution_due_at")),
+    When(status="waiting", then=F("opened_at")),
+    default=_MIRRORED,
+)
 
 
 def issue_list(request):
@@ -36,11 +57,11 @@ def issue_list(request):
         "client_form": clients.form,
         "bar": FilterBar(clients),
         "valid": valid,
-        "page": _page(found, form.cleaned_data["cursor"], now) if valid else Page([]),
+        "page": _page(found, form.cleaned_data, now) if valid else Page([]),
         "standing": _standing(found, now) if valid else None,
         "severities": [(str(value), label) for value, label in reversed(Severity.choices)],
         "categories": IssueCategory.choices,
-        "statuses": IssueStatus.choices,
+        "statuses": form.fields["status"].choices[1:],
         "is_filtered": any(value for name, value in request.GET.items() if name != "cursor"),
         "one_client": _one_client(request.user, form.cleaned_data.get("client")),
     }
@@ -56,7 +77,7 @@ def _client_filter(request):
     for name in CLIENT_FILTERS:
         data[name] = request.GET.get(name, "")
     data["status"] = ANY_STATUS
-    return ClientFilter(data, Client.objects.all(), request=request)
+    return ClientFilter(data, Client.objects.visible_to(request.user), request=request)
 
 
 def _one_client(user, client_id):
@@ -65,35 +86,35 @@ def _one_client(user, client_id):
 
 
 def _found(user, chosen, clients, now):
-    found = Issue.objects.visible_to(user)
+    """Issues of visible clients. With filters on the clients their scope is that of those: once is enough."""
     if any(clients.form.cleaned_data[name] for name in CLIENT_FILTERS):
-        found = found.filter(client__in=clients.filter_queryset(clients.queryset).values("pk"))
-    for name in ("severity", "category", "status", "client"):
+        found = Issue.objects.filter(client__in=clients.filter_queryset(clients.queryset).values("pk"))
+    else:
+        found = Issue.objects.visible_to(user)
+    for name in ("severity", "category", "client"):
         if chosen[name]:
             found = found.filter(**{name: chosen[name]})
+    if not chosen["status"]:
+        found = found.open()
+    elif chosen["status"] != IssueListForm.ALL:
+        found = found.filter(status=chosen["status"])
     return found.past_sla(now) if chosen["late"] else found
 
 
-def _page(issues, cursor, now):
+def _page(issues, chosen, now):
     """In work by due moment, then what waits for clients, then what was resolved, the latest first. One query.
 
     Names of client and lead are subqueries, for the rows of the page alone.
     """
     lead = Assignment.objects.leads().filter(client=OuterRef("client"), ended_at__isnull=True).order_by()
     client = Client.objects.filter(pk=OuterRef("client")).order_by()
-    place = Case(When(status="open", then=Value(0)), When(status="waiting", then=Value(1)), default=Value(2))
-    moment = Case(
-        When(status="open", then=_Seconds("resolution_due_at")),
-        When(status="waiting", then=_Seconds("opened_at")),
-        default=-_Seconds("resolved_at"),
+    shown = issues.defer("description", "resolution").annotate(
+        client_name=Subquery(client.values("name")), lead_name=Subquery(lead.values("user__name")[:1])
     )
-    issues = issues.defer("description", "resolution").annotate(
-        place=place,
-        moment=moment,
-        client_name=Subquery(client.values("name")),
-        lead_name=Subquery(lead.values("user__name")[:1]),
-    )
-    page = keyset_page(issues, keys=ORDER, cursor=cursor, size=ROWS_PER_PAGE)
+    keys = LATEST_FIRST if chosen["status"] == IssueStatus.RESOLVED else OPEN_FIRST
+    if keys == OPEN_FIRST:
+        shown = shown.annotate(place=_PLACE, moment=_MOMENT)
+    page = keyset_page(shown, keys=keys, cursor=chosen["cursor"], size=ROWS_PER_PAGE)
     with_clocks(page.rows, now)
     return page
 

@@ -42,12 +42,15 @@ def some(book):
     return book
 
 
-IN_ORDER = ["late", "soon", "later", "waiting", "resolved last", "resolved first"]
+OPEN_IN_ORDER = ["late", "soon", "later", "waiting"]
+IN_ORDER = [*OPEN_IN_ORDER, "resolved last", "resolved first"]
 
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_what_is_open_comes_first_by_its_due_moment(some, as_user, htmx):
-    answer = as_user(some.lan, htmx=htmx).get(URL)
+    lan = as_user(some.lan, htmx=htmx)
+    assert titles(lan.get(URL)) == OPEN_IN_ORDER
+    answer = lan.get(f"{URL}?status=all")
     assert titles(answer) == IN_ORDER
     page = answer.content.decode()
     assert ("<html" in page) is not htmx
@@ -63,8 +66,8 @@ def test_everyone_sees_the_issues_of_their_clients(some, as_user):
     assert seen == {
         "olga": ["elsewhere"],
         "mai": [],
-        "manager": IN_ORDER,
-        "admin": ["elsewhere", *IN_ORDER],
+        "manager": OPEN_IN_ORDER,
+        "admin": ["elsewhere", *OPEN_IN_ORDER],
     }
 
 
@@ -74,6 +77,7 @@ def test_everyone_sees_the_issues_of_their_clients(some, as_user):
         ("severity=10", ["late"]),
         ("category=billing", ["later"]),
         ("status=waiting", ["waiting"]),
+        ("status=open", ["elsewhere", "late", "soon", "later"]),
         ("status=resolved", ["resolved last", "resolved first"]),
         ("late=1", ["elsewhere", "late"]),
         ("late=1&region=North", ["late"]),
@@ -119,7 +123,8 @@ def test_nobody_filters_by_people_they_do_not_answer_for(some, as_user):
     assert as_user(some.manager).get(f"{URL}?region=South").status_code == 422
 
 
-def test_pages_follow_each_other_without_gap_or_repeat(book, as_user, monkeypatch):
+@pytest.mark.parametrize("status", ["", "resolved", "all"])
+def test_pages_follow_each_other_without_gap_or_repeat(book, as_user, monkeypatch, status):
     monkeypatch.setattr("clients.views.issue_list.ROWS_PER_PAGE", 3)
     for number in range(4):
         due_in(book.alpha, number - 2, f"open {number}")
@@ -127,7 +132,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(book, as_user, monkeypatc
         services.resolve(issue=due_in(book.alpha, 4, f"resolved {number}"), by=book.lan, resolution="Done")
     lan, seen, cursor, back = as_user(book.lan), [], "", []
     while True:
-        page = lan.get(URL, {"cursor": cursor}).context["page"]
+        page = lan.get(URL, {"cursor": cursor, "status": status}).context["page"]
         seen += [issue.title for issue in page]
         back.append(page.previous_cursor)
         cursor = page.next_cursor
@@ -135,12 +140,16 @@ def test_pages_follow_each_other_without_gap_or_repeat(book, as_user, monkeypatc
             break
     opened = [f"open {number}" for number in range(4)]
     waiting = [f"waiting {number}" for number in range(4)]
-    assert seen == [*opened, *waiting, *[f"resolved {number}" for number in (3, 2, 1, 0)]]
-    assert titles(lan.get(URL, {"cursor": back[-1]})) == seen[6:9]
+    resolved = [f"resolved {number}" for number in (3, 2, 1, 0)]
+    assert (
+        seen == {"": [*opened, *waiting], "resolved": resolved, "all": [*opened, *waiting, *resolved]}[status]
+    )
+    before_last = seen[: (len(seen) - 1) // 3 * 3][-3:]
+    assert titles(lan.get(URL, {"cursor": back[-1], "status": status})) == before_last
 
 
 def test_an_empty_list_says_where_issues_come_from(book, as_user):
-    assert "Issues are opened on a client" in as_user(book.mai).get(URL).content.decode()
+    assert "New ones are opened on a client" in as_user(book.mai).get(URL).content.decode()
     assert "No issue fits these filters." in as_user(book.mai).get(f"{URL}?late=1").content.decode()
 
 
