@@ -63,6 +63,11 @@ app.conf.beat_schedule = {
         "schedule": settings.SWEEP_SECONDS,
         "options": {"expires": settings.SWEEP_SECONDS},
     },
+    "send reports to clients": {
+        "task": "relationships.tasks.send_reports",
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
+    },
 }
 
 

@@ -4,6 +4,7 @@ from celery import shared_task
 
 from relationships.followups import care, dispatch, generate
 from relationships.health import refresh
+from relationships.reports import sending
 
 
 @shared_task
@@ -35,3 +36,9 @@ def generate_follow_ups(client_ids=None):
 def deliver_reminders():
     """Plan and send the reminders that are due. Beat sends it each minute."""
     dispatch.deliver_due()
+
+
+@shared_task
+def send_reports():
+    """Send the reports to clients that somebody has put on their way. Beat sends it each minute."""
+    sending.send_due_reports()

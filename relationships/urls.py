@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from relationships import routes_reports
 from relationships.dashboards import views as dashboards
 from relationships.views import assignments, client_page, decisions, follow_ups, log, today
 
@@ -23,4 +24,5 @@ urlpatterns = [
     path("clients/<int:client_id>/assign/", decisions.assign_client, name="assign_client"),
     path("clients/<int:client_id>/key-status/", decisions.key_status_given, name="key_status"),
     path("clients/<int:client_id>/key-status/end/", decisions.key_status_ended, name="key_status_end"),
+    *routes_reports.urlpatterns,
 ]

@@ -1,7 +1,6 @@
 """The daily mail: what has fallen due, as text and as HTML, in the reader's language and zone."""
 
 from dataclasses import dataclass
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -11,6 +10,7 @@ from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
 from relationships.followups import wording
+from relationships.mail import message_id_header
 from relationships.models import FollowUp
 
 MOST_LISTED = 30
@@ -71,12 +71,11 @@ def _item(follow_up, today):
 
 
 def _message(user, message_id, context):
-    host = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
     mail = EmailMultiAlternatives(
         subject=context["subject"],
         body=render_to_string("emails/digest.txt", context),
         to=[user.email],
-        headers={"Message-ID": f"<{message_id}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": message_id_header(message_id), "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string("emails/digest.html", context), "text/html")
     return mail

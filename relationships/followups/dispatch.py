@@ -10,7 +10,6 @@ Recipients are users of Tend and nobody else: the address is read from the user'
 
 import datetime
 import logging
-import smtplib
 import uuid
 import zoneinfo
 from dataclasses import dataclass
@@ -23,6 +22,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from relationships.followups import digest, rules
+from relationships.mail import server_is_away
 from relationships.models import Channel, Delivery, DeliveryStatus, FollowUp
 
 STUCK_AFTER_MINUTES = 10
@@ -90,7 +90,7 @@ def deliver_due():
             done.sent, unreached = done.sent + 1, 0
             continue
         mark_failed(rows, error)
-        done.failed, unreached = done.failed + 1, unreached + 1 if _server_is_away(error) else 0
+        done.failed, unreached = done.failed + 1, unreached + 1 if server_is_away(error) else 0
         if unreached >= UNREACHED_BEFORE_PAUSE:
             break
     _close(mail)
@@ -146,14 +146,6 @@ def _send(user, rows, mail):
     return None
 
 
-def _server_is_away(error):
-    """Whether nobody's mail would get through: no connection, rather than a refusal of this one."""
-    lost = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError)
-    return isinstance(error, lost) or (
-        isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
-    )
-
-
 def _close(mail):
     try:
         mail.close()
@@ -202,7 +194,7 @@ def mark_sent(rows):
 
 def mark_failed(rows, error):
     """Keeps the error for people to read and sets the time of the next attempt: soon when nobody's mail gets out."""
-    attempts = 1 if _server_is_away(error) else max(row.attempts for row in rows)
+    attempts = 1 if server_is_away(error) else max(row.attempts for row in rows)
     _ours(rows).update(
         status=DeliveryStatus.FAILED,
         error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH],
