@@ -6,12 +6,25 @@ from collections import defaultdict
 from django.utils import timezone
 
 from accounts.models import Segment
-from clients.models import Assignment, Client, Contact, Deal, KeyStatus, MonthlyRevenue, Product
+from clients.models import (
+    Assignment,
+    Client,
+    Contact,
+    Contract,
+    Deal,
+    Invoice,
+    Issue,
+    KeyStatus,
+    MonthlyRevenue,
+    Product,
+)
 from relationships.demo import stories, words
+from relationships.demo.care_words import NEXT_STEPS
 from relationships.demo.firms import ROLE_ORDER
-from relationships.demo.sales import POPULARITY, PRODUCTS
+from relationships.demo.sales import POPULARITY, PRODUCTS, VND_FOR_A_USD
 from relationships.models import FollowUp
 
+from . import agreements, money, troubles
 from .copying import NULL, copy_lines, reserve_ids
 from .layout import segment_of
 
@@ -34,12 +47,23 @@ COLUMNS = {
     Deal: [
         "client", "product", "owner", "stage", "kind", "amount", "currency", "opened_on", "closed_on", "source",
         "source_ref", "title", "next_step", "discount_percent", "payment_days", "lost_reason", "version", "updated_at",
+        "probability", "expected_on",
     ],
     FollowUp: [
         "client", "assignee", "kind", "due_on", "rule", "subject_id", "reason", "facts", "status", "created_at",
         "closed_at", "closed_by",
     ],
+    **agreements.COLUMNS,
+    **money.COLUMNS,
+    **troubles.COLUMNS,
 }  # fmt: skip
+# Open deals by stage and chance; half of the clients have one or two.
+STAGES = (("open", 20), ("open", 20), ("proposal", 45), ("negotiation", 70))
+# Whom a product may be offered to, by code: (segments, industries); the others go to everyone.
+OFFERED_TO = {
+    "CR-9": ([Segment.MAJOR, Segment.KEY], []),
+    "AN-500": ([], ["Manufacturing", "Logistics", "Technology", "Retail"]),
+}
 DAY = datetime.timedelta(days=1)
 
 
@@ -48,6 +72,9 @@ def create_clients(layout, rng, today, progress):
     layout.first_client = reserve_ids(Client, layout.clients)
     layout.spread_contacts(rng)
     layout.first_contact = reserve_ids(Contact, layout.contacts_before[-1])
+    layout.first_contract = reserve_ids(Contract, layout.contracts)
+    layout.first_invoice = reserve_ids(Invoice, layout.invoices)
+    layout.first_issue = reserve_ids(Issue, layout.issues)
     maker = _Maker(layout, rng, today, _products())
     for start in range(0, layout.clients, CHUNK_CLIENTS):
         lines, stop = defaultdict(list), min(start + CHUNK_CLIENTS, layout.clients)
@@ -62,6 +89,8 @@ def _products():
     """Numbers of the products and how often each sells."""
     for code, name, series, price in PRODUCTS:
         values = {"name": name, "series": series, "list_price": price, "currency": "USD"}
+        segments, industries = OFFERED_TO.get(code, ([], []))
+        values |= {"segments": segments, "industries": industries}
         Product.objects.get_or_create(code=code, defaults=values)
     by_code = dict(Product.objects.values_list("code", "pk"))
     return [by_code[product[0]] for product in PRODUCTS for _ in range(POPULARITY[PRODUCTS.index(product)])]
@@ -74,11 +103,17 @@ class _Maker:
         self.months = _months_before(today)
         self.vietnamese = [(i, t) for i, trades in words.VN_TRADES.items() for t in trades]
         self.cities = list(words.VN_CITIES)
+        usd = dict(Product.objects.filter(pk__in=products).values_list("pk", "list_price"))
+        prices = {product: int(price) * VND_FOR_A_USD for product, price in usd.items()}
+        self.agreements = agreements.Agreements(layout, rng, today, self.now, prices)
+        self.money = money.Money(layout, rng, today, self.now)
+        self.troubles = troubles.Troubles(layout, rng, today, self.now)
 
     def make(self, index, lines):
         rng, number = self.rng, self.layout.first_client + index
         lead, segment = self.layout.lead_id(index), segment_of(index)
         amounts = self._revenue(segment)
+        bills = self.money.plan(index, self.months, amounts)
         lines[Client].append(self._client(index, number, segment, amounts))
         self._contacts(index, number, lines[Contact])
         owner = NULL if lead is None else lead
@@ -87,8 +122,11 @@ class _Maker:
                 lines[MonthlyRevenue].append(f"{number}\t{month}\t{amount}")
                 closed = month + DAY * int(rng.random() * 28)
                 lines[Deal].append(self._deal(number, owner, "won", amount, closed))
-        if rng.random() < 0.3:
-            lines[Deal].append(self._deal(number, owner, "open", self._price(), None))
+        for _ in range(int(rng.random() * 2.2) if rng.random() < 0.6 else 0):
+            lines[Deal].append(self._open_deal(number, owner))
+        contract = self.agreements.make(index, number, lead, lines)
+        self.money.make(index, number, contract, bills, lines)
+        self.troubles.make(index, number, lead, segment, lines)
         if lead is not None:
             self._lead(number, lead, segment, lines)
             self._follow_ups(number, lead, lines[FollowUp])
@@ -138,14 +176,20 @@ class _Maker:
                 f"contact{contact}@load.example\t\t1\t{self.now}\t{self.now}"
             )
 
-    def _deal(self, number, owner, stage, amount, closed):
-        rng = self.rng
+    def _open_deal(self, number, owner):
+        stage, chance = self.rng.choice(STAGES)
+        expected = self.today + DAY * (int(self.rng.random() * 120) - 15)
+        plan = (NEXT_STEPS[stories.VI], chance, expected)
+        return self._deal(number, owner, stage, self._price(), None, plan)
+
+    def _deal(self, number, owner, stage, amount, closed, plan=("", NULL, NULL)):
+        rng, (step, chance, expected) = self.rng, plan
         opened = (closed or self.today) - DAY * (1 + int(rng.random() * 60))
         kind = ("renewal", "cross_sell", "up_sell", "new")[int(rng.random() * 4)]
         product = self.products[int(rng.random() * len(self.products))]
         return (
             f"{number}\t{product}\t{owner}\t{stage}\t{kind}\t{amount}\tVND\t{opened}\t{closed or NULL}\t{SOURCE}\t"
-            f"\t\t\t0\t0\t\t1\t{self.now}"
+            f"\t\t{step}\t0\t0\t\t1\t{self.now}\t{chance}\t{expected}"
         )
 
     def _lead(self, number, lead, segment, lines):

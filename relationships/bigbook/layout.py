@@ -28,10 +28,16 @@ class Layout:
 
     clients: int
     interactions: int
+    invoices: int = 0
+    contracts: int = 0
+    issues: int = 0
     first_user: int = 0
     first_team: int = 0
     first_client: int = 0
     first_contact: int = 0
+    first_invoice: int = 0
+    first_contract: int = 0
+    first_issue: int = 0
     touches: array = field(default_factory=lambda: array("L"))
     contacts_before: array = field(default_factory=lambda: array("Q"))
 
@@ -79,6 +85,20 @@ class Layout:
         for _ in range(self.clients):
             before += 0 if rng.random() < 0.1 else 1 + int(rng.random() * rng.random() * 6)
             self.contacts_before.append(before)
+
+    def invoices_of(self, index):
+        return self._share(self.invoices, self.first_invoice, index)
+
+    def contracts_of(self, index):
+        return self._share(self.contracts, self.first_contract, index)
+
+    def issues_of(self, index):
+        return self._share(self.issues, self.first_issue, index)
+
+    def _share(self, total, first, index):
+        """(number of the first, how many): every client's part of `total` rows, as even as can be."""
+        before = total * index // self.clients
+        return first + before, total * (index + 1) // self.clients - before
 
     def contacts_of(self, index):
         """(number of the first, how many)"""

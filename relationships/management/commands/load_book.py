@@ -16,6 +16,7 @@ from relationships.bigbook.copying import bare_tables, patient_connection
 from relationships.bigbook.layout import Layout
 from relationships.bigbook.people import create_people
 from relationships.bigbook.touches import create_interactions
+from relationships.followups.care import refresh_care_follow_ups
 from relationships.followups.generate import generate_cadence_follow_ups
 from relationships.health.refresh import score_clients
 from relationships.models import Interaction, InteractionContact
@@ -27,10 +28,10 @@ ANALYZED = ["accounts", "clients", "relationships"]
 
 
 class Command(BaseCommand):
-    """Makes up clients, people, contacts, interactions, follow-ups, deals and revenue, and writes them by COPY.
+    """Makes up clients, people, contacts, interactions, contracts, money, issues, deals, and writes them by COPY.
 
     The rows are one transaction and carry no audit events: `pgtrigger.ignore` sets a variable of the transaction
-    that every audit trigger looks at first. Health and cadence follow-ups are computed afterwards by their jobs.
+    that every audit trigger looks at first. Health and follow-ups by rule are computed afterwards by their jobs.
     """
 
     help = __doc__
@@ -38,17 +39,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--clients", type=int, default=20_000)
         parser.add_argument("--interactions", type=int, default=1_000_000)
+        parser.add_argument("--invoices", type=int, help="15 a client where not given")
+        parser.add_argument("--contracts", type=int, help="3 a client where not given")
+        parser.add_argument("--issues", type=int, help="5 for 2 clients where not given")
         parser.add_argument("--add", action="store_true", help="add to a book that has clients already")
         parser.add_argument("--password", help="everyone's password; without one nobody can log in")
 
     def handle(self, *args, clients, interactions, add, password, **options):
-        if clients < 1 or interactions < 0:
-            raise CommandError("Give at least 1 client and 0 interactions.")
+        sizes = sizes_of(clients, options)
+        if clients < 1 or min(interactions, *sizes.values()) < 0:
+            raise CommandError("Give at least 1 client and 0 of everything else.")
         if Client.objects.exists() and not add:
             raise CommandError("There are clients already; --add adds to them.")
         self.started = self.told = time.perf_counter()
         # Another book on top must not draw the same keys again.
-        layout, rng = Layout(clients, interactions), random.Random(f"{SEED} {Client.objects.count()}")
+        layout, rng = (
+            Layout(clients, interactions, **sizes),
+            random.Random(f"{SEED} {Client.objects.count()}"),
+        )
         today = timezone.localdate(timezone=timezone.get_default_timezone())
         with patient_connection():
             self.load(layout, rng, today, password)
@@ -65,6 +73,7 @@ class Command(BaseCommand):
         score_clients()
         self.say("Follow-ups")
         generate_cadence_follow_ups()
+        refresh_care_follow_ups()
         self.analyze()
 
     def progress(self, what, done, total):
@@ -84,10 +93,19 @@ class Command(BaseCommand):
                 cursor.execute(f"VACUUM (ANALYZE) {connection.ops.quote_name(table)}")
 
     def close(self, layout, password):
-        self.say(f"{layout.clients:,} clients and {layout.interactions:,} interactions are written.")
+        self.say(
+            f"{layout.clients:,} clients, {layout.interactions:,} interactions, {layout.invoices:,} invoices, "
+            f"{layout.contracts:,} contracts and {layout.issues:,} issues are written."
+        )
         self.stdout.write(f"Log-ins{'' if password else ' (without a password: none was given)'}:")
         for title, email in log_ins(layout):
             self.stdout.write(f"  {title:<16} {email}")
+
+
+def sizes_of(clients, options):
+    """How many rows of each kind: as asked for, else in proportion to the clients."""
+    usual = {"invoices": 15 * clients, "contracts": 3 * clients, "issues": 5 * clients // 2}
+    return {name: usual[name] if options.get(name) is None else options[name] for name in usual}
 
 
 def log_ins(layout):
