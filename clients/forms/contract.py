@@ -68,11 +68,8 @@ class ContractForm(TidyModelForm):
         self.fields["currency"].choices = [(code, code) for code in offered]
 
     def clean_number(self):
-        number = tidy_name(self.cleaned_data["number"])
-        same = Contract.objects.filter(client=self.instance.client_id, number=number)
-        if same.exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("This client has a contract of this number already."))
-        return number
+        """Whether it is free is asked where it is written: a form sent twice finds its own contract."""
+        return tidy_name(self.cleaned_data["number"])
 
     def clean_title(self):
         return tidy_name(self.cleaned_data["title"])
@@ -118,7 +115,9 @@ class ContractEditForm(VersionedForm, ContractForm):
 
     def __init__(self, *args, lines=(), **kwargs):
         super().__init__(*args, **kwargs)
-        if lines and self.instance.value == value_of(lines, self.instance.discount_percent):
+        discount = self.instance.discount_percent
+        self.initial["discount_percent"] = int(discount) if discount == int(discount) else discount
+        if lines and self.instance.value == value_of(lines, discount):
             self.initial["value"] = None
 
 

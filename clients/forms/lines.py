@@ -56,6 +56,8 @@ class _BaseLineFormSet(forms.BaseFormSet):
         return [(line["product"], line["quantity"], line["unit_price"]) for line in filled]
 
     def clean(self):
+        if self.management_form.cleaned_data["TOTAL_FORMS"] < 0:
+            raise ValidationError(_("This form is incomplete. Open it again and repeat your change."))
         if self.total_form_count() > MOST_LINES:
             raise ValidationError(_("A contract has %(n)s lines at most."), params={"n": MOST_LINES})
 
@@ -74,8 +76,13 @@ def line_forms(data=None, *, lines=()):
     products = Product.objects.filter(Q(is_active=True) | Q(pk__in=own))
     choices = [("", "–"), *products.values_list("pk", "name")]
     # Bound forms get no first values: one that equals them would count as left alone, and its line be lost.
-    initial = [dict(zip(FIELDS, line, strict=True)) for line in lines] if data is None else None
+    initial = [dict(zip(FIELDS, map(_plain, line), strict=True)) for line in lines] if data is None else None
     return LineFormSet(data, prefix=PREFIX, initial=initial, form_kwargs={"products": choices})
+
+
+def _plain(value):
+    """12.00 → 12, as one would type it."""
+    return int(value) if value == int(value) else value
 
 
 def one_more(data):

@@ -6,6 +6,7 @@ import uuid
 from django import forms
 from django.db.models import Q
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
@@ -56,11 +57,7 @@ def contracts(request, client_id):
         row.offer_renewal = client.may_change and soon and row.status in LIVE and not row.renewal_open
         row.renew_key = uuid.uuid4()
     context = {"page": page, "panel_target": f"#client-{client.pk}-contracts"}
-    return answer_panel(request, client, "clients/contracts/_panel.html", context, title=_title())
-
-
-def _title():
-    return Contract._meta.verbose_name_plural
+    return answer_panel(request, client, "clients/contracts/_panel.html", context, title=_("Contracts"))
 
 
 def contract_page(request, contract_id):
@@ -70,6 +67,8 @@ def contract_page(request, contract_id):
     today = house_today()
     tuples = [(line.product_id, line.quantity, line.unit_price) for line in lines]
     live = contract.status in LIVE
+    chain = _chain(contract, today)
+    drafts = [term for term in chain if term.renews_id == contract.pk and term.status == ContractStatus.DRAFT]
     contract.renew_key = uuid.uuid4()
     context = {
         "contract": contract,
@@ -79,7 +78,8 @@ def contract_page(request, contract_id):
         "ends_in": (contract.ends_on - today).days if contract.ends_on else None,
         "live": live,
         "may_renew": live and contract.ends_on is not None and not contract.renewal_open,
-        "chain": _chain(contract, today),
+        "chain": chain,
+        "open_renewal": drafts[0] if drafts else None,
         "approvals": _approvals(contract),
     }
     if contract.status == ContractStatus.DRAFT:
