@@ -105,6 +105,8 @@ class NewContractForm(IdempotentForm, ContractForm):
     def __init__(self, *args, deal=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.deal = deal
+        if not self.initial.get("value"):  # the model's 0 would be taken for a typed value
+            self.initial["value"] = None
 
     def values(self):
         return super().values() | {"deal": self.deal}
