@@ -5,7 +5,6 @@ It goes to the client, so it is made of named columns only: no note, no reason o
 
 from decimal import Decimal
 
-from babel.numbers import format_decimal, get_currency_precision
 from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,6 +13,8 @@ from accounts.templatetags.tend import country, number
 from accounts.templatetags.tend import day as written_day
 from accounts.web.pdf import render_pdf
 from clients.ageing import open_on
+from clients.currencies import exact
+from clients.filters import house_today
 from clients.models import InvoiceKind, PromiseStatus
 from clients.querysets.receivables import AGEING
 
@@ -29,9 +30,7 @@ def render_statement(client, day, *, language):
 
 def statement_data(client, day):
     """Every word and figure of the statement, as the reader shall see them; in the language that is active."""
-    invoices = list(
-        open_on(client.invoices, day).order_by(F("due_on").asc(nulls_last=True), "issued_on", "pk")
-    )
+    invoices = list(_open_invoices(client, day))
     credits = list(_credits_not_applied(client, day))
     currencies = sorted({row.currency for row in [*invoices, *credits]})
     return {
@@ -43,6 +42,15 @@ def statement_data(client, day):
         "nothing": "" if invoices else _("No invoice is open on this day."),
         "promises": [_promise(promise) for promise in _promises(client, day)],
     }
+
+
+def _open_invoices(client, day):
+    """Of today what every page says is outstanding; of a past day what the payments up to then leave."""
+    if day >= house_today():
+        rows = client.invoices.open().with_age(day).annotate(owed=F("outstanding"))
+    else:
+        rows = open_on(client.invoices, day)
+    return rows.order_by(F("due_on").asc(nulls_last=True), "issued_on", "pk")
 
 
 def _credits_not_applied(client, day):
@@ -78,7 +86,7 @@ def _labels():
             _("Days late"),
         ],
         "ageing": [_("Not due"), _("1–30 days late"), _("31–60 days late"), _("61–90 days late")]
-        + [_("More than 90 days late"), _("Outstanding")],
+        + [_("90+ days late"), _("Outstanding")],
         "credits": [_("Number"), _("Issued"), _("Amount")],
         "promises": [_("Promised on"), _("To be paid by"), _("Invoice"), _("Amount"), _("Status")],
         "open_invoices": _("Open invoices"),
@@ -124,9 +132,3 @@ def _promise(promise):
     amount = f"{exact(promise.amount, promise.currency)} {promise.currency}"
     invoice = promise.invoice.number if promise.invoice else ""
     return [written_day(promise.promised_on), written_day(promise.promised_for), invoice, amount, status]
-
-
-def exact(amount, currency):
-    """1,250,000 or 1,250.50: to the last digit, unlike the amounts of the screens, which round what is large."""
-    whole = get_currency_precision(currency) == 0 and amount == amount.to_integral_value()
-    return format_decimal(amount, "#,##0" if whole else "#,##0.00", locale=translation.get_language())

@@ -10,6 +10,8 @@ from clients.filters import ClientFilter, house_today
 from clients.models import Contact, Contract, Invoice, Milestone, PaymentMethod
 from clients.places import CURRENCIES
 from clients.receivable_board import BUCKETS, BY_CLIENT, BY_LEAD, DISPUTED
+from clients.services.receivable_rules import check_days
+from clients.services.refusals import Refused
 
 from .base import TidyModelForm, VersionedForm, date_input
 
@@ -20,7 +22,7 @@ BUCKET_LABELS = {
     "d1_30": _("1–30 days late"),
     "d31_60": _("31–60 days late"),
     "d61_90": _("61–90 days late"),
-    "d90_plus": _("More than 90 days late"),
+    "d90_plus": _("90+ days late"),
     DISPUTED: _("Disputed"),
 }
 
@@ -104,10 +106,16 @@ class InvoiceFields(TidyModelForm):
             and not {"due_on", "milestone"} & set(self.errors)
         ):
             self.add_error("due_on", _("Give the due day, or the milestone whose acceptance brings it."))
+        self._check_days(cleaned)
         return cleaned
 
-    def validate_constraints(self):
-        """The service says at the right field, in words, what the constraints would only name."""
+    def _check_days(self, cleaned):
+        """Here as well as in the service: else the constraint is named first, in its own words."""
+        if cleaned.get("issued_on"):
+            try:
+                check_days(cleaned["issued_on"], cleaned.get("due_on"))
+            except Refused as refused:
+                self.add_error(refused.field, refused.text)
 
 
 class InvoiceForm(IdempotentForm, InvoiceFields):

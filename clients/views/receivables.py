@@ -1,14 +1,14 @@
 """/receivables/: what clients owe, by client and by account manager, the oldest first; and the same as CSV."""
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models.expressions import RawSQL
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import access
-from accounts.models import User
+from accounts.models import Segment, User
 from accounts.web.csv_export import csv_response
 from accounts.web.htmx import uncached, wants_fragment
 from clients.filter_bar import FilterBar
@@ -96,7 +96,7 @@ def _asked(request, **options):
 
 
 def _rows(board, by, today):
-    """Lines with names and how late the oldest is. One query."""
+    """Lines with names and how late the oldest is. Two queries at most."""
     names = _clients_of(board) if by == BY_CLIENT else _people_of(board)
     rows = []
     for line in board:
@@ -108,17 +108,20 @@ def _rows(board, by, today):
 
 
 def _clients_of(board):
-    lead = Assignment.objects.leads().filter(client=OuterRef("pk"), ended_at__isnull=True).order_by()
-    clients = Client.objects.filter(pk__in={line.id for line in board}).only("name", "segment")
-    clients = clients.annotate(lead_name=Subquery(lead.values("user__name")[:1]))
+    """Names of clients and leads, a query each: the export has thousands of them."""
+    ids = RawSQL("SELECT unnest(%s::bigint[])", [[line.id for line in board]])  # one parameter for thousands
+    running = Assignment.objects.leads().filter(client__in=ids, ended_at__isnull=True).order_by()
+    leads = dict(running.values_list("client_id", "user__name"))
+    segments = {value: str(label) for value, label in Segment.choices}
+    address = reverse("relationships:client_page", args=[0])
     return {
-        client.pk: {
-            "name": client.name,
-            "lead": client.lead_name or "",
-            "segment": client.get_segment_display(),
-            "url": f"{client.get_absolute_url()}?tab=receivables",
+        pk: {
+            "name": name,
+            "lead": leads.get(pk, ""),
+            "segment": segments[segment],
+            "url": f"{address.replace('0', str(pk))}?tab=receivables",
         }
-        for client in clients
+        for pk, name, segment in Client.objects.filter(pk__in=ids).values_list("pk", "name", "segment")
     }
 
 
@@ -149,6 +152,7 @@ def _tiles(request, found, chosen):
             "label": labels[name],
             "total": found[name][0],
             "amounts": found[name][1],
+            "in_others": [code for code, _amount in found[name][1] if code != settings.HOUSE_CURRENCY],
             "url": _query(request, bucket="" if name in ("outstanding", chosen) else name),
             "current": name == chosen,
         }
