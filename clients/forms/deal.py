@@ -1,5 +1,7 @@
 """What people type about deals and advice, and which deals to list."""
 
+from decimal import Decimal
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
@@ -20,6 +22,11 @@ KINDS = [
     for kind in (DealKind.CROSS_SELL, DealKind.UP_SELL, DealKind.RENEWAL, DealKind.NEW)
 ]
 BOARD, LIST = "board", "list"
+
+
+def trimmed(value):
+    """A number as one would type it: 106580000.00 → 106580000."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
 
 
 def products_for(client):
@@ -49,6 +56,8 @@ class DealFields(TidyModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name in ("amount", "discount_percent"):
+            self.initial[name] = trimmed(self.initial.get(name))
         client, own = self.instance.client, self.instance.product_id
         self.fields["product"].queryset = (
             products_for(client) | Product.objects.filter(pk=own) if own else products_for(client)
@@ -115,7 +124,7 @@ class WinForm(ClosingForm):
 
     def __init__(self, *args, deal, **kwargs):
         super().__init__(*args, deal=deal, **kwargs)
-        self.initial["amount"] = deal.amount
+        self.initial["amount"] = trimmed(deal.amount)
         self.fields["amount"].help_text = _("In %(currency)s, after the discount.") % {
             "currency": deal.currency
         }
@@ -167,7 +176,7 @@ class AdviceForm(IdempotentForm, TidyModelForm):
         self.fields["product"].empty_label = _("None")
         self.fields["contact"].queryset = Contact.objects.filter(client=client).here()
         self.fields["contact"].empty_label = _("Nobody in particular")
-        self.initial.setdefault("given_on", house_today())
+        self.initial["given_on"] = self.initial.get("given_on") or house_today()
 
     def clean_given_on(self):
         return _not_ahead(self.cleaned_data["given_on"])

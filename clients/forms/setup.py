@@ -16,6 +16,7 @@ from clients.services.setup import RowChange
 
 from .base import date_input, tidy_name
 from .contract import amount_field
+from .deal import trimmed
 
 LONGEST_HOURS = Decimal(9_999)
 MOST_ROWS = 500
@@ -28,6 +29,7 @@ class RowForm(PlainModelForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.show_hidden_initial = True
+        self.initial = {name: trimmed(value) for name, value in self.initial.items()}
 
     def change(self):
         """The RowChange of a valid form that has changed."""

@@ -1,6 +1,7 @@
 """One deal: its page, opening and editing it, moving it on, won, lost, opened again."""
 
 from django.db import OperationalError
+from django.db.models import Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -146,7 +147,8 @@ def _initial(client, series, suggestion, advice):
     if suggestion:
         initial |= {"product": suggestion.product_id, "amount": suggestion.amount}
     elif series:
-        initial["product"] = products_for(client).filter(series=series).values_list("pk", flat=True).first()
+        of_series = products_for(client).filter(Q(series=series) | Q(series="", name=series))
+        initial["product"] = of_series.values_list("pk", flat=True).first()
     if advice:
         initial |= {"product": advice.product_id, "title": advice.recommendation[:200]}
     return initial
