@@ -35,7 +35,13 @@ KINDS = {
     f"{OFFICE}presentationml.presentation": (("pptx",), "PowerPoint (pptx)"),
     TEXT: (("txt", "csv"), "TXT, CSV"),
 }
-SIGNED_BY_HEAD = ("application/pdf", "image/png", "image/jpeg", "image/webp")
+# The kinds whose first bytes say enough.
+HEADS = {
+    "application/pdf": re.compile(rb"%PDF-\d"),
+    "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "image/jpeg": re.compile(rb"\xff\xd8\xff"),
+    "image/webp": re.compile(rb"RIFF....WEBP", re.DOTALL),
+}
 ACCEPT = ",".join(f".{extension}" for extensions, _words in KINDS.values() for extension in extensions)
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 NOT_IN_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
@@ -90,14 +96,15 @@ def kind_of(file):
 
 
 def _by_head(head):
-    """The kinds whose first bytes say enough; the surest of puremagic's answers counts."""
+    """PDF and pictures: what puremagic thinks possible, and whose own mark stands at the very beginning.
+
+    Both, since puremagic alone is of two minds about PDF, and takes some marks anywhere in the file.
+    """
     try:
-        answers = puremagic.magic_string(head)
+        possible = {answer.mime_type for answer in puremagic.magic_string(head)}
     except (puremagic.PureError, ValueError):
         return None
-    surest = max(answer.confidence for answer in answers)
-    types = {answer.mime_type for answer in answers if answer.confidence == surest}
-    return next((name for name in SIGNED_BY_HEAD if types == {name}), None)
+    return next((name for name, mark in HEADS.items() if name in possible and mark.match(head)), None)
 
 
 def _office_kind(file, head):

@@ -37,19 +37,23 @@ def add_document(*, client, upload, document, by, contract=None, milestone=None,
         **place,
     )
     try:
-        with transaction.atomic():
-            lock_client(client.pk)
-            earlier = Attachment.objects.filter(
-                client=client, name=kept.name, sha256=kept.sha256, uploaded_by=by, **place
-            ).first()
-            if earlier is not None:
-                return earlier
-            kept.file.save(document.name, upload, save=False)
-            kept.save()
+        return _keep_once(kept, upload, place)
     except BaseException:
         if kept.file:
             default_storage.delete(kept.file.name)
         raise
+
+
+@transaction.atomic
+def _keep_once(kept, upload, place):
+    """Write the file and its row, or return the row that is there already."""
+    lock_client(kept.client_id)
+    same = {"client": kept.client, "name": kept.name, "sha256": kept.sha256, "uploaded_by": kept.uploaded_by}
+    earlier = Attachment.objects.filter(**same, **place).first()
+    if earlier is not None:
+        return earlier
+    kept.file.save(kept.name, upload, save=False)
+    kept.save()
     return kept
 
 

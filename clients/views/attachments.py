@@ -1,6 +1,7 @@
 """Documents: put to a contract, a milestone or an issue, and handed out as downloads, never shown inside a page."""
 
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.http import FileResponse, Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,10 +13,11 @@ from clients.forms.document import DocumentForm
 from clients.models import Attachment, Contract, Issue, Milestone
 from clients.services.attachments import add_document, remove_document
 
-from .edit import posted
+from .edit import posted, refuse_busy
 from .intake import back_to
 from .panels import answer_form, answer_panel
 from .scope import fetch_changeable, fetch_visible
+from .sheets import with_status
 
 CHANGED = ("documents-changed",)
 # A document is a download: nothing in it may run, load or be framed, whatever a browser makes of it.
@@ -46,15 +48,22 @@ def _put(request, row, place, note):
     """The upload form of one place ("contract", "milestone" or "issue")."""
     client, back = row.client, _back(place, row)
     form = DocumentForm(posted(request), request.FILES if request.method == "POST" else None)
+    status = None
     if form.is_valid():
         upload = form.cleaned_data["file"]
-        kept = add_document(
-            client=client, upload=upload, document=upload.document, by=request.user, **{place: row}
-        )
-        return written(request, _said(_("Kept: %(name)s"), kept), events=CHANGED, client=client, back=back)
+        try:
+            kept = add_document(
+                client=client, upload=upload, document=upload.document, by=request.user, **{place: row}
+            )
+        except OperationalError as error:
+            refuse_busy(form, error)
+            status = 409
+        else:
+            text = _said(_("Kept: %(name)s"), kept)
+            return written(request, text, events=CHANGED, client=client, back=back)
     action = reverse(f"clients:{place}_document_new", args=[row.pk])
     context = {"client": client, "title": _("New document"), "note": note, "action": action, "back": back}
-    return answer_form(request, form, "clients/delivery/_form.html", context)
+    return with_status(answer_form(request, form, "clients/delivery/_form.html", context), status)
 
 
 def _back(place, row):
@@ -100,10 +109,16 @@ def attachment_delete(request, attachment_id):
     row = fetch_changeable(Attachment.objects.select_related(*related), request.user, attachment_id)
     place = next(name for name in related[1:] if getattr(row, name) is not None)
     back = _back(place, getattr(row, place))
-    if request.method == "POST":
-        remove_document(attachment=row)
-        text = _said(_("Deleted: %(name)s"), row)
-        return written(request, text, events=CHANGED, client=row.client, back=back)
+    form, status = PlainForm(posted(request)), None
+    if form.is_valid():
+        try:
+            remove_document(attachment=row)
+        except OperationalError as error:
+            refuse_busy(form, error)
+            status = 409
+        else:
+            text = _said(_("Deleted: %(name)s"), row)
+            return written(request, text, events=CHANGED, client=row.client, back=back)
     context = {
         "client": row.client,
         "title": _("Delete this document?"),
@@ -111,4 +126,4 @@ def attachment_delete(request, attachment_id):
         "action": reverse("clients:attachment_delete", args=[row.pk]),
         "back": back,
     }
-    return answer_form(request, PlainForm(), "clients/delivery/_confirm.html", context)
+    return with_status(answer_form(request, form, "clients/delivery/_confirm.html", context), status)

@@ -38,7 +38,7 @@ def intake_new(request, client_id):
     today = house_today()
     initial = {"handed_over_on": today, "kick_off_by": service.kick_off_by(today)}
     form = IntakeForm(posted(request), instance=Intake(client=client), initial=initial)
-    lines = PromiseLines(posted(request), prefix="promises")
+    lines, status = PromiseLines(posted(request), prefix="promises"), None
     if form.is_valid() and lines.is_valid():
         try:
             intake = service.take_over(
@@ -51,11 +51,14 @@ def intake_new(request, client_id):
             )
         except KeyUsedElsewhere:
             form.add_error(None, _("This form is incomplete. Open it again and repeat it."))
+        except OperationalError as error:
+            refuse_busy(form, error)
+            status = 409
         else:
             text = _("Taken over. Kick-off by %(day)s.") % {"day": short_day(intake.kick_off_by)}
             return _written(request, text, client)
     context = {"client": client, "lines": lines, "title": _("Take over from sales"), "back": back_to(client)}
-    return answer_form(request, form, "clients/delivery/_intake_form.html", context)
+    return with_status(answer_form(request, form, "clients/delivery/_intake_form.html", context), status)
 
 
 def intake_edit(request, intake_id):
@@ -98,6 +101,9 @@ def intake_kick_off(request, intake_id):
             day = short_day(decided.row.kicked_off_on)
             form.add_error(None, _("Somebody has noted the kick-off for %(day)s already.") % {"day": day})
             status = 409
+        except OperationalError as error:
+            refuse_busy(form, error)
+            status = 409
         else:
             return _written(request, _("Kick-off noted."), intake.client)
     context = {
@@ -112,17 +118,22 @@ def intake_kick_off(request, intake_id):
 def commitment_new(request, client_id):
     """A promise that came up after the hand-over."""
     client = fetch_changeable(Client.objects.all(), request.user, client_id)
-    form = PromiseForm(posted(request))
+    form, status = PromiseForm(posted(request)), None
     if form.is_valid():
-        service.add_promise(client=client, by=request.user, **form.cleaned_data)
-        return _written(request, _("Kept in mind until somebody says kept or withdrawn."), client)
+        try:
+            service.add_promise(client=client, by=request.user, **form.cleaned_data)
+        except OperationalError as error:
+            refuse_busy(form, error)
+            status = 409
+        else:
+            return _written(request, _("Kept in mind until somebody says kept or withdrawn."), client)
     context = {
         "client": client,
         "title": _("A promise to the client"),
         "action": reverse("clients:commitment_new", args=[client.pk]),
         "back": back_to(client),
     }
-    return answer_form(request, form, "clients/delivery/_form.html", context)
+    return with_status(answer_form(request, form, "clients/delivery/_form.html", context), status)
 
 
 class StatusForm(PlainForm):
@@ -141,6 +152,9 @@ def commitment_decision(request, commitment_id):
         except service.AlreadyDecided as other:
             words = other.row.get_status_display()
             form.add_error(None, _("Somebody has said “%(status)s” already.") % {"status": words})
+            code = 409
+        except OperationalError as error:
+            refuse_busy(form, error)
             code = 409
         else:
             kept = decided.status == CommitmentStatus.KEPT

@@ -28,19 +28,21 @@ FORM = "clients/delivery/_form.html"
 
 def milestone_new(request, contract_id):
     contract = fetch_changeable(Contract.objects.select_related("client"), request.user, contract_id)
-    form = MilestoneForm(posted(request), instance=Milestone(contract=contract, client=contract.client))
+    milestone = Milestone(contract=contract, client=contract.client)
+    form, status = MilestoneForm(posted(request), instance=milestone), None
     if form.is_valid():
         key = form.cleaned_data["idempotency_key"]
         try:
             service.add_milestone(contract=contract, values=form.values(), idempotency_key=key)
-        except Refused as refused:
-            form.add_error(refused.field, refused.text)
+        except (Refused, OperationalError) as error:
+            status = _refuse(form, error)
         except KeyUsedElsewhere:
             form.add_error(None, _("This form is incomplete. Open it again and repeat it."))
         else:
             return _written(request, _("The milestone is planned."), contract.client)
     action = reverse("clients:milestone_new", args=[contract.pk])
-    return answer_form(request, form, FORM, _context(contract, _("New milestone"), action))
+    context = _context(contract, _("New milestone"), action)
+    return with_status(answer_form(request, form, FORM, context), status)
 
 
 def milestone_edit(request, milestone_id):
@@ -129,7 +131,8 @@ def milestone_delete(request, milestone_id):
     try:
         service.remove_milestone(milestone=milestone)
     except (Refused, service.AlreadyAccepted, OperationalError) as error:
-        return with_status(answer_form(request, form, template, context), _refuse(form, error))
+        status = _refuse(form, error)
+        return with_status(answer_form(request, form, template, context), status)
     return _written(request, _("The milestone is out of the plan."), milestone.client)
 
 

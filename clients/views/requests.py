@@ -5,6 +5,7 @@ Department members open the first four; what they see is the request itself and 
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
@@ -35,9 +36,10 @@ from clients.services.requests import (
     change_request,
 )
 
-from .edit import posted
+from .edit import posted, refuse_busy
 from .panels import answer_form, answer_panel
 from .scope import fetch_changeable, fetch_visible
+from .sheets import with_status
 
 ROWS_PER_PAGE = 50
 CLOSED_SHOWN = 10
@@ -164,6 +166,9 @@ def request_answer(request, request_id):
         except RequestClosed as ended:
             _refuse_ended(form, ended.request)
             status = 409
+        except OperationalError as error:
+            refuse_busy(form, error)
+            status = 409
         except KeyUsedElsewhere:
             form.add_error(None, _("This form is incomplete. Open it again and repeat your answer."))
         else:
@@ -206,6 +211,9 @@ def _changed(request, row, action, form):
     except RequestClosed as ended:
         _refuse_ended(form, ended.request)
         return _end_form(request, row, action, form, status=409)
+    except OperationalError as error:
+        refuse_busy(form, error)
+        return _end_form(request, row, action, form, status=409)
     text = _short(row)
     said = {
         TAKE: _("You have taken this: %(what)s") % {"what": text},
@@ -224,9 +232,7 @@ def _end_form(request, row, action, form, *, status=None):
         WITHDRAW: _("Withdraw this request"),
     }
     context = {"row": row, "action": action, "title": titles[action], "back": _page_of(row)}
-    answer = answer_form(request, form, "clients/requests/_end_form.html", context)
-    answer.status_code = status or answer.status_code
-    return answer
+    return with_status(answer_form(request, form, "clients/requests/_end_form.html", context), status)
 
 
 def _refuse_ended(form, row):
@@ -278,18 +284,22 @@ def request_new(request, client_id):
     form = RequestForm(
         posted(request), instance=InternalRequest(client=client), client=client, initial=initial
     )
+    status = None
     if form.is_valid():
         values = form.values() | {"idempotency_key": form.cleaned_data["idempotency_key"]}
         try:
             row = ask_request(client=client, by=request.user, **values)
         except KeyUsedElsewhere:
             form.add_error(None, _("This form is incomplete. Open it again and repeat it."))
+        except OperationalError as error:
+            refuse_busy(form, error)
+            status = 409
         else:
             said = {"department": row.department, "day": short_day(row.due_on)}
             text = _("%(department)s is asked, by %(day)s.") % said
             return written(request, text, events=CHANGED, client=client, back=_page_of(row))
     context = {"client": client, "title": _("Ask a department"), "back": _requests_of(client)}
-    return answer_form(request, form, "clients/requests/_request_form.html", context)
+    return with_status(answer_form(request, form, "clients/requests/_request_form.html", context), status)
 
 
 def _requests_of(client):
