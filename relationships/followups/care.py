@@ -16,13 +16,14 @@ from django.utils import timezone
 
 from relationships.followups import care_rules
 from relationships.followups.care_calendar import calendar
-from relationships.followups.care_sql import BY_IDS, BY_RANGE, locking, writing
+from relationships.followups.care_sql import BY_IDS, BY_RANGE, finding, writing
 from relationships.services.follow_ups import refresh_next_follow_up
 
 CLIENTS_A_STEP = 20_000
-LOCK_THESE = "SELECT id FROM clients_client WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+CLIENTS_A_WRITE = 1_000  # they are locked meanwhile, and whoever wants to save waits
+LOCK = "SELECT id FROM clients_client WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
 
-_lock_changed = functools.cache(lambda: locking(BY_RANGE))
+_find = functools.cache(lambda: finding(BY_RANGE))
 _write = functools.cache(lambda: writing(BY_IDS))
 
 
@@ -39,17 +40,19 @@ def refresh_care_follow_ups(client_ids=None):
     """Brings the follow-ups of every care rule up to date for these clients (None: all); returns what was done.
 
     Runs in the transaction of a change, whose client is locked already, or by itself. Named clients cost two statements
-    and a third where something changed; all of them one for each range of clients, and three where something changed.
-    A client that somebody else holds is left to the next run; two runs at once do the work once.
+    and a third where something changed; all of them one for each range of clients, and those three for each thousand
+    clients with something to change. What has to change is worked out anew behind the clients' locks; a client that
+    somebody else holds is left to the next run, and two runs at once do the work once.
     """
-    done = Refreshed()
-    limits = _limits()
+    done, limits = Refreshed(), _limits()
     if client_ids is not None:
-        _refresh(functools.partial(_execute, LOCK_THESE, [sorted(client_ids)]), limits, done)
+        _write_changes(sorted(client_ids), limits, done)
         return done
     for low in _steps():
-        limits |= {"low": low, "high": low + CLIENTS_A_STEP}
-        _refresh(functools.partial(_execute, _lock_changed(), limits), limits, done)
+        found = _execute(_find(), limits | {"low": low, "high": low + CLIENTS_A_STEP})
+        ids = [client_id for (client_id,) in found]
+        for start in range(0, len(ids), CLIENTS_A_WRITE):
+            _write_changes(ids[start : start + CLIENTS_A_WRITE], limits, done)
     return done
 
 
@@ -75,14 +78,14 @@ def _steps():
     return [] if low is None else range(low, high + 1, CLIENTS_A_STEP)
 
 
-def _refresh(lock, limits, done):
-    """Writes what is to change for the clients that `lock` answers with, in its transaction."""
+def _write_changes(client_ids, limits, done):
+    """Locks the clients and writes what has to change for them; counts it in `done`."""
     with transaction.atomic(savepoint=False):
-        ids = [client_id for (client_id,) in lock()]
+        ids = [client_id for (client_id,) in _execute(LOCK, [client_ids])]
         written = _execute(_write(), limits | {"ids": ids}) if ids else []
-        changed = {client_id for client_id, _what in written}
+        changed = sorted({client_id for client_id, _what in written})
         if changed:
-            refresh_next_follow_up(sorted(changed))
+            refresh_next_follow_up(changed)
     counted = Counter(what for _client_id, what in written)
     done.opened += counted["opened"]
     done.changed += counted["changed"]

@@ -1,7 +1,7 @@
 """The statements behind the follow-ups of care: what is wanted against what is there, and writing the difference.
 
-`locking` finds and locks the clients for whom something has to change; `writing` opens, moves, hands on and closes in
-one statement. Both limit every table to the clients of a scope, see `care_select.wished`.
+`finding` names the clients for whom something has to change; `writing` opens, moves, hands on and closes in one
+statement. Both limit every table to the clients of a scope, see `care_select.wished`.
 """
 
 from relationships.followups.care_calendar import CALENDAR, due_on
@@ -57,7 +57,7 @@ led AS MATERIALIZED (
 # The person named, where they are active and may change the client, as accounts.access and clients.querysets say.
 _ABLE = """LEFT JOIN LATERAL (
         SELECT u.id FROM accounts_user u
-        WHERE w.whom = 'person' AND u.id = w.person_id AND u.id <> led.keeper_id
+        WHERE w.whom = 'person' AND u.id = w.person_id AND u.id <> w.keeper_id
           AND u.is_active AND (u.role = 'admin' OR u.role <> 'department' AND EXISTS (
               SELECT FROM clients_assignment a JOIN accounts_user served ON served.id = a.user_id
               LEFT JOIN accounts_team team ON team.id = served.team_id
@@ -68,64 +68,66 @@ _ABLE = """LEFT JOIN LATERAL (
                          SELECT region FROM accounts_team WHERE manager_id = u.id))))
     ) able ON true"""
 
+# What the rules ask for, beside who leads the client: a full join, since that is never done row by row, however wrong
+# the planner's idea of the rows is.
+_PLACED = """
+placed AS MATERIALIZED (
+    SELECT w.*, led.client_id AS led_client_id, led.keeper_id, led.collector_id, led.senior_id, led.manager_id
+    FROM ({wished}) w FULL JOIN led ON led.client_id = w.client_id
+)"""
+
 # What is to be open. Not what a person has done or dropped in the same situation.
 _WANTED = f"""
-wanted AS MATERIALIZED (
+wanted AS (
     SELECT w.client_id, w.rule, w.subject_id, w.kind, its.assignee_id, {due_on("w.day", "w.shift")} AS due_on,
            jsonb_strip_nulls(w.facts || jsonb_build_object('key', w.key)) AS facts
-    FROM ({{wished}}) w
-    JOIN led ON led.client_id = w.client_id
+    FROM placed w
     {_ABLE}
     CROSS JOIN LATERAL (
         SELECT CASE w.whom
-            WHEN 'lead' THEN led.keeper_id
-            WHEN 'person' THEN coalesce(able.id, led.keeper_id)
-            WHEN 'collector' THEN led.collector_id
-            WHEN 'above the collector' THEN coalesce(led.senior_id, led.manager_id, led.collector_id)
-            WHEN 'senior' THEN coalesce(led.senior_id, led.manager_id, led.keeper_id)
-            WHEN 'manager' THEN coalesce(led.manager_id, led.senior_id, led.keeper_id)
+            WHEN 'lead' THEN w.keeper_id
+            WHEN 'person' THEN coalesce(able.id, w.keeper_id)
+            WHEN 'collector' THEN w.collector_id
+            WHEN 'above the collector' THEN coalesce(w.senior_id, w.manager_id, w.collector_id)
+            WHEN 'senior' THEN coalesce(w.senior_id, w.manager_id, w.keeper_id)
+            WHEN 'manager' THEN coalesce(w.manager_id, w.senior_id, w.keeper_id)
             WHEN 'decider' THEN w.person_id END AS assignee_id
     ) its
-    WHERE its.assignee_id IS NOT NULL AND NOT EXISTS (
-        SELECT FROM relationships_followup done
-        WHERE done.client_id = w.client_id AND done.rule = w.rule AND done.subject_id = w.subject_id
-          AND done.status IN ('done', 'cancelled') AND done.facts ->> 'key' = w.key
-          AND (w.since IS NULL OR (done.closed_at AT TIME ZONE %(zone)s)::date >= w.since))
+    WHERE w.client_id IS NOT NULL AND w.led_client_id IS NOT NULL AND its.assignee_id IS NOT NULL
+      AND coalesce((
+          SELECT false FROM relationships_followup done
+          WHERE done.client_id = w.client_id AND done.rule = w.rule AND done.subject_id = w.subject_id
+            AND done.status IN ('done', 'cancelled') AND done.facts ->> 'key' = w.key
+            AND (w.since IS NULL OR (done.closed_at AT TIME ZONE %(zone)s)::date >= w.since) LIMIT 1
+      ), true)
 )"""
 
 # Another situation counts anew; in the same one a day that a person chose stays, and only what changed is written.
-_ANEW = "({old}.facts ->> 'key') IS DISTINCT FROM ({new}.facts ->> 'key')"
-_STAYS = "{old}.facts ? 'moved_from' AND NOT " + _ANEW
+# What is there without being wanted comes out of the full join without a rule.
+_STAYS = "{old}.facts ? 'moved_from' AND {old}.facts ->> 'key' = {new}.facts ->> 'key'"
 _DIFFERS = f"""
-differs AS (
-    SELECT w.* FROM wanted w
-    LEFT JOIN relationships_followup f ON f.client_id = w.client_id AND f.rule = w.rule AND f.reason = ''
-        AND f.subject_id = w.subject_id AND f.status = 'open' AND {{follow_ups}}
-    WHERE f.id IS NULL OR f.assignee_id <> w.assignee_id OR f.kind <> w.kind
+differs AS MATERIALIZED (
+    SELECT f.id AS spent_id, coalesce(w.client_id, f.client_id) AS client_id, w.rule, w.subject_id, w.kind,
+           w.assignee_id, w.due_on, w.facts
+    FROM wanted w
+    FULL JOIN (
+        SELECT * FROM relationships_followup f
+        WHERE f.status = 'open' AND f.rule IN ({_RULES}) AND f.reason = '' AND {{follow_ups}}
+    ) f ON f.client_id = w.client_id AND f.rule = w.rule AND f.subject_id = w.subject_id
+    WHERE w.client_id IS NULL OR f.id IS NULL OR f.assignee_id <> w.assignee_id OR f.kind <> w.kind
        OR f.facts - 'moved_from' <> w.facts
-       OR f.due_on <> w.due_on AND NOT ({_STAYS.format(old="f", new="w")})
+       OR f.due_on <> w.due_on AND ({_STAYS.format(old="f", new="w")}) IS NOT TRUE
 )"""
-_SPENT = f"""
-spent AS (
-    SELECT f.id, f.client_id FROM relationships_followup f
-    WHERE f.status = 'open' AND f.rule IN ({_RULES}) AND {{follow_ups}} AND NOT EXISTS (
-        SELECT FROM wanted w
-        WHERE w.client_id = f.client_id AND w.rule = f.rule AND w.subject_id = f.subject_id)
-)"""
-_COMPARED = f"WITH {CALENDAR}, {_TEAMS}, {_LED}, {_WANTED}, {_DIFFERS}, {_SPENT}"
+_COMPARED = f"WITH {CALENDAR}, {_TEAMS}, {_LED}, {_PLACED}, {_WANTED}, {_DIFFERS}"
 
-# Clients that somebody holds are left to the next run.
-_LOCK = f"""{_COMPARED}
-SELECT c.id FROM clients_client c
-JOIN (SELECT client_id FROM differs UNION SELECT client_id FROM spent) found ON found.client_id = c.id
-ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
-"""
+_FIND = f"{_COMPARED} SELECT DISTINCT client_id FROM differs ORDER BY client_id"
 
 _STAYS_HERE = _STAYS.format(old="relationships_followup", new="EXCLUDED")
 _WRITE = f"""{_COMPARED}, written AS (
     INSERT INTO relationships_followup
         (client_id, assignee_id, kind, due_on, rule, reason, subject_id, facts, status, created_at)
-    SELECT client_id, assignee_id, kind, due_on, rule, '', subject_id, facts, 'open', %(now)s FROM differs
+    SELECT client_id, assignee_id, kind, due_on, rule, '', subject_id, facts, 'open', %(now)s
+    FROM differs WHERE rule IS NOT NULL
     ON CONFLICT (client_id, rule, reason, subject_id) WHERE status = 'open' DO UPDATE SET
         assignee_id = EXCLUDED.assignee_id,
         kind = EXCLUDED.kind,
@@ -135,7 +137,8 @@ _WRITE = f"""{_COMPARED}, written AS (
     RETURNING client_id, CASE WHEN xmax = 0 THEN 'opened' ELSE 'changed' END AS what
 ), closed AS (
     UPDATE relationships_followup f SET status = 'closed', closed_at = %(now)s
-    FROM spent WHERE f.id = spent.id AND f.status = 'open' RETURNING f.client_id, 'closed' AS what
+    FROM differs WHERE differs.rule IS NULL AND f.id = differs.spent_id AND f.status = 'open'
+    RETURNING f.client_id, 'closed' AS what
 )
 SELECT * FROM written UNION ALL SELECT * FROM closed
 """
@@ -145,9 +148,9 @@ BY_RANGE = "{id} >= %(low)s AND {id} < %(high)s"
 BY_IDS = "{id} = ANY(%(ids)s)"
 
 
-def locking(scope):
-    """Locks the clients of `scope` for whom something is to change and answers with their ids; parameters: `limits`."""
-    return _limited(_LOCK, scope)
+def finding(scope):
+    """Finds the clients of `scope` for whom something is to change. Writes and locks nothing."""
+    return _limited(_FIND, scope)
 
 
 def writing(scope):
