@@ -76,10 +76,15 @@ def _line(component):
 
 
 def top_reasons(explained):
-    """At most three: the caps, then what takes most points off, then what carries the score."""
-    found = [Reason(cap.sentence) for cap in explained.caps]
+    """At most three: the caps, then what takes most points off, then what carries the score.
+
+    A cap that rests on a component is told by the component's sentence, which names the row and the points.
+    """
     known = [component for component in explained.components if component.state == reasons.KNOWN]
     weak = [component for component in known if component.value < GOOD_FROM]
+    capped = {cap.component for cap in explained.caps} & {component.name for component in weak}
+    found = [Reason(cap.sentence) for cap in explained.caps if cap.component not in capped]
+    weak.sort(key=lambda component: component.name not in capped)  # stable: the order of cost otherwise
     found += [Reason(component.sentence, round(component.cost)) for component in weak]
     strong = [component for component in known if component.value >= GOOD_FROM]
     found += [Reason(component.sentence, is_good=True) for component in sorted(strong, key=_carries)]

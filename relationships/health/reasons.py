@@ -10,7 +10,7 @@ from datetime import date
 
 from django.utils.translation import gettext, gettext_lazy
 
-from . import scoring
+from . import scoring, signals_care
 from .sentences import SENTENCES
 from .sentences_of_caps import CAP_SENTENCES
 from .spec import MAY_NOT_APPLY, Spec
@@ -59,12 +59,13 @@ class Component:
 
 @dataclass(frozen=True)
 class Cap:
-    """A named reason that holds the score at `limit` or below."""
+    """A named reason that holds the score at `limit` or below. `component` is the one it rests on, or ""."""
 
     name: str
     limit: int
     sentence: str
     evidence: dict
+    component: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,9 @@ def _cap(name, health):
     except UNREADABLE:
         sentence, evidence = gettext("A cap holds the score; it will be scored anew."), {}
     evidence = {kind: ids for kind, ids in evidence.items() if ids}
-    return Cap(name=name, limit=scoring.CAPS.get(name, 100), sentence=sentence, evidence=evidence)
+    component, _when = signals_care.CAPS.get(name, ("", ""))
+    limit = scoring.CAPS.get(name, 100)
+    return Cap(name=name, limit=limit, sentence=sentence, evidence=evidence, component=component)
 
 
 def what_moved(health, spec):

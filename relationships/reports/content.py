@@ -121,7 +121,7 @@ def _open(client, period):
     for row in queries.open_promises(client):
         text = gettext("%(text)s, by %(day)s") if row["due_on"] else "%(text)s"
         lines.append(text % {"text": row["text"], "day": written_day(row["due_on"])})
-    for row in queries.open_issues(client):
+    for row in queries.open_issues(client, period.last):
         values = {"title": row["title"], "day": written_day(row["opened_on"])}
         lines.append(gettext("%(title)s: in work since %(day)s") % values)
     return lines

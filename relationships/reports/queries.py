@@ -110,9 +110,9 @@ def settled_issues(client: Client, period: Period):
     ]
 
 
-def open_issues(client: Client):
-    """Issues not resolved yet: title, opened_on; the oldest first."""
-    rows = Issue.objects.filter(client=client).open().order_by("opened_at", "id")
+def open_issues(client: Client, day):
+    """Issues opened by `day` and not resolved yet: title, opened_on; the oldest first."""
+    rows = Issue.objects.filter(client=client, opened_on__lte=day).open().order_by("opened_at", "id")
     return list(rows.values("title", "opened_on")[:ROWS_AT_MOST])
 
 

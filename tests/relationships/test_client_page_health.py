@@ -62,6 +62,46 @@ def test_the_reasons_are_what_costs_most_and_then_what_is_good(scored, as_user):
     assert "What the health is made of" in page
 
 
+def test_what_costs_points_links_to_its_rows(book, as_user):
+    invoice = make.invoice(book.alpha, amount=182_000_000, days_late=35, number="INV-12")
+    contract = make.contract(book.alpha, ends_in=41, number="C-7")
+    issue = make.issue(book.alpha, severity=10, opened_ago_days=30, title="Máy in hỏng")
+    score_clients([book.alpha.pk])
+    page = as_user(book.lan).get(f"/clients/{book.alpha.pk}/").content.decode()
+    for path, name in (
+        (f"/invoices/{invoice.pk}/", "INV-12"),
+        (f"/contracts/{contract.pk}/", "C-7"),
+        (f"/issues/{issue.pk}/", "Máy in hỏng"),
+    ):
+        assert f'<a href="{path}">{name}</a>' in page
+    assert "Invoice INV-12 is 35 days late" in page and "Contract C-7 ends in 41 days" in page
+
+
+def test_a_cap_is_told_once_and_names_the_row(book):
+    make.issue(book.alpha, severity=10, opened_ago_days=30, title="Máy in hỏng")
+    score_clients([book.alpha.pk])
+    context = context_of(book)
+    sentences = [reason.sentence for reason in context["reasons"]]
+    assert sentences[0] == "1 critical issue is past its SLA: Máy in hỏng"
+    assert "1 critical issue is past its SLA." not in sentences
+    assert context["reasons"][0].points > 0
+
+
+def test_rows_that_are_not_named_are_counted(book, as_user):
+    for days in range(1, 6):
+        make.invoice(book.alpha, amount=10, days_late=days)
+    score_clients([book.alpha.pk])
+    line = next(line for line in context_of(book)["lines"] if line.component.name == "payment")
+    assert (len(line.links), line.more) == (3, 2)
+    assert "and 2 more" in as_user(book.lan).get(f"/clients/{book.alpha.pk}/").content.decode()
+
+
+@pytest.mark.parametrize("event", ["interaction-logged", "care-changed"])
+def test_the_section_listens_for_what_changes_it(scored, as_user, event):
+    page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+    assert f"{event} from:body delay:30ms" in page
+
+
 def test_where_all_is_well_the_best_reason_stands(book):
     contact = make.contact(book.alpha, role="decision_maker")
     make.interaction(book.alpha, days_ago=0, contacts=[contact], sentiment=2, author=book.lan)
