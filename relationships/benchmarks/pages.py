@@ -14,96 +14,37 @@ import statistics
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import CommandError
-from django.db.models import Count, Q
-from django.urls import reverse
 
-from accounts.models import Role, User
-from clients.models import Client
+from clients.models import Client, Contract, Invoice, Issue
 from relationships.models import Interaction
+
+from .targets import targets
 
 TIMING = re.compile(r"(\w+);dur=([\d.]+)")
 WARM_UPS = 20
 
 
-@dataclass
-class Target:
-    page: str
-    path: str
-    user: User
-
-
 def add_arguments(parser):
     parser.add_argument("--requests", type=int, default=200, help="requests for each page (200)")
+    parser.add_argument("--only", default="", help="pages whose name contains this")
 
 
 def run(options, write):
     """Prints the table. Needs a book with leads, see `load_book`."""
-    targets = list(_targets())
-    write(f"{Client.objects.count():,} clients, {Interaction.objects.count():,} interactions; 2 web workers")
+    pages = [target for target in targets() if options["only"] in target.page]
+    kinds = (Client, Interaction, Invoice, Contract, Issue)
+    sizes = (f"{model.objects.count():,} {model._meta.verbose_name_plural}" for model in kinds)
+    write(f"{', '.join(sizes)}; 2 web workers")
     write("")
     write(f"{'page':<34}{'as':<10}{'queries':>8}{'median ms':>11}{'p95 ms':>9}{'SQL ms':>9}{'HTML kB':>9}")
     with _server() as port:
-        for target in targets:
+        for target in pages:
             write(_row(target, _measure(port, target, options["requests"])))
-
-
-def _targets():
-    person = _typical_lead()
-    senior = User.objects.filter(teams_led__isnull=False).first() or person
-    manager = User.objects.filter(role=Role.MANAGER).first()
-    admin = User.objects.filter(role=Role.ADMIN).first()
-    if not (manager and admin):
-        raise CommandError("The book has no manager or no admin; make one with `./run manage load_book`.")
-    busy, quiet = _clients_to_open(person)
-    yield Target("empty view (the floor)", "/bench/empty/", person)
-    yield Target("/today/", reverse("relationships:today"), person)
-    yield Target("/clients/ (own book)", reverse("clients:list"), person)
-    yield Target("/clients/ (every client)", reverse("clients:list"), admin)
-    yield Target("/clients/?q= (search)", reverse("clients:list") + "?q=cong", admin)
-    yield Target("/clients/<id>/ (typical)", reverse("relationships:client_page", args=[quiet]), person)
-    yield Target("/clients/<id>/ (most touches)", reverse("relationships:client_page", args=[busy]), admin)
-    yield Target("/portfolio/ (team)", reverse("relationships:portfolio"), senior)
-    yield Target("/portfolio/ (region)", reverse("relationships:portfolio"), manager)
-    yield Target("/portfolio/ (all)", reverse("relationships:portfolio"), admin)
-    yield Target("/assignments/", reverse("relationships:assignments"), admin)
-
-
-def _typical_lead():
-    leads = User.objects.account_managers().annotate(
-        load=Count("assignments", filter=Q(assignments__ended_at=None, assignments__role="lead"))
-    )
-    person = (
-        leads.filter(load__gte=1, tier__code="am").order_by("-load", "id").first()
-        or leads.order_by("-load").first()
-    )
-    if person is None:
-        raise CommandError(
-            "The book has no account manager with clients; make one with `./run manage load_book`."
-        )
-    return person
-
-
-def _clients_to_open(person):
-    """The client with the most touches of all, and the middle one of this person's book."""
-    busy = (
-        Interaction.objects.values("client")
-        .annotate(n=Count("id"))
-        .order_by("-n")
-        .values_list("client", flat=True)
-        .first()
-    )
-    own = list(
-        Client.objects.changeable_by(person)
-        .order_by("-last_interaction_at", "id")
-        .values_list("pk", flat=True)
-    )
-    return busy or own[0], own[len(own) // 2]
 
 
 @contextlib.contextmanager
@@ -173,6 +114,8 @@ def _session_cookie(user):
 def _measure(port, target, requests):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = {"Cookie": _session_cookie(target.user), "Accept-Language": "en"}
+    if target.fragment:
+        headers |= {"HX-Request": "true", "HX-Request-Type": "partial"}
     samples = []
     for number in range(WARM_UPS + requests):
         connection.request("GET", target.path, headers=headers)

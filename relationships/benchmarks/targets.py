@@ -1,0 +1,124 @@
+"""Whose page is measured: every main page, as somebody whose page it is, on the book in the database."""
+
+from dataclasses import dataclass
+
+from django.core.management.base import CommandError
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from accounts.models import Role, User
+from clients.models import Client, Contract, Deal, Invoice, Issue
+from relationships.models import Interaction
+
+# Each loads by itself into the client page.
+PANELS = (
+    ("contracts", "clients:contracts"),
+    ("delivery", "clients:delivery"),
+    ("receivables", "clients:client_receivables"),
+    ("issues", "clients:client_issues"),
+    ("requests", "clients:client_requests"),
+    ("growth", "clients:growth"),
+    ("timeline", "relationships:client_timeline"),
+)
+LISTS = (
+    ("/renewals/", "clients:renewals", ""),
+    ("/receivables/", "clients:receivables", ""),
+    ("/deals/", "clients:deals", ""),
+    ("/deals/ as a list", "clients:deals", "?view=list"),
+    ("/issues/", "clients:issues", ""),
+    ("/requests/", "clients:requests", ""),
+)
+
+
+@dataclass
+class Target:
+    """`fragment`: asked for by htmx, as a part of a page that is there already."""
+
+    page: str
+    path: str
+    user: User
+    fragment: bool = False
+
+
+def targets():
+    """Raises CommandError where the book has nobody to ask as."""
+    person = _typical_lead()
+    senior = User.objects.filter(teams_led__isnull=False).first() or person
+    manager = User.objects.filter(role=Role.MANAGER).first()
+    admin = User.objects.filter(role=Role.ADMIN).first()
+    if not (manager and admin):
+        raise CommandError("The book has no manager or no admin; make one with `./run manage load_book`.")
+    yield Target("empty view (the floor)", "/bench/empty/", person)
+    yield from _relationship_pages(person, senior, manager, admin)
+    for page, name, query in LISTS:
+        yield Target(f"{page} (own book)", reverse(name) + query, person)
+        yield Target(f"{page} (all)", reverse(name) + query, admin)
+    yield Target("/whitespace/ (own book)", reverse("clients:whitespace"), person)
+    yield from _client_pages(person, admin)
+    yield from _record_pages(person)
+
+
+def _relationship_pages(person, senior, manager, admin):
+    yield Target("/today/", reverse("relationships:today"), person)
+    yield Target("/clients/ (own book)", reverse("clients:list"), person)
+    yield Target("/clients/ (every client)", reverse("clients:list"), admin)
+    yield Target("/clients/?q= (search)", reverse("clients:list") + "?q=cong", admin)
+    yield Target("/portfolio/ (team)", reverse("relationships:portfolio"), senior)
+    yield Target("/portfolio/ (region)", reverse("relationships:portfolio"), manager)
+    yield Target("/portfolio/ (all)", reverse("relationships:portfolio"), admin)
+    yield Target("/assignments/", reverse("relationships:assignments"), admin)
+
+
+def _client_pages(person, admin):
+    """The page of a middling client and of the one with the most touches, and the panels of the latter."""
+    busy, quiet = _clients_to_open(person)
+    yield Target("/clients/<id>/ (typical)", reverse("relationships:client_page", args=[quiet]), person)
+    yield Target("/clients/<id>/ (most touches)", reverse("relationships:client_page", args=[busy]), admin)
+    for panel, name in PANELS:
+        yield Target(f"  panel {panel}", reverse(name, args=[busy]), admin, fragment=True)
+
+
+def _record_pages(person):
+    """The newest contract, invoice, issue and open deal of a person's book."""
+    records = (
+        ("/contracts/<id>/", "clients:contract_page", Contract.objects.signed()),
+        ("/invoices/<id>/", "clients:invoice_page", Invoice.objects.open()),
+        ("/issues/<id>/", "clients:issue_page", Issue.objects.all()),
+        ("/deals/<id>/", "clients:deal_page", Deal.objects.open()),
+    )
+    for page, name, rows in records:
+        row = rows.changeable_by(person).order_by("-pk").first()
+        if row is not None:
+            yield Target(page, reverse(name, args=[row.pk]), person)
+
+
+def _typical_lead():
+    leads = User.objects.account_managers().annotate(
+        load=Count("assignments", filter=Q(assignments__ended_at=None, assignments__role="lead"))
+    )
+    person = (
+        leads.filter(load__gte=1, tier__code="am").order_by("-load", "id").first()
+        or leads.order_by("-load").first()
+    )
+    if person is None:
+        raise CommandError(
+            "The book has no account manager with clients; make one with `./run manage load_book`."
+        )
+    return person
+
+
+def _clients_to_open(person):
+    """The client with the most touches of all, and the middle one of this person's book."""
+    busy = (
+        Interaction.objects.values("client")
+        .annotate(n=Count("id"))
+        .order_by("-n")
+        .values_list("client", flat=True)
+        .first()
+    )
+    own = list(
+        Client.objects.changeable_by(person)
+        .order_by("-last_interaction_at", "id")
+        .values_list("pk", flat=True)
+    )
+    return busy or own[0], own[len(own) // 2]
