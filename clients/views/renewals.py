@@ -1,7 +1,7 @@
 """What ends in the next months: value at stake, forecast against what renewed, and the list behind every figure."""
 
 from django import forms
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
-from accounts.web.pagination import Page, keyset_page
+from accounts.web.pagination import keyset_page
 from clients import renewals as book
 from clients.filter_bar import FilterBar
 from clients.filters import ANY_STATUS, ClientFilter, house_today
@@ -104,7 +104,7 @@ def _context(request, chosen, filters):
 
 
 def _page(contracts, chosen, today, coming):
-    """One page of the list with lead and days left; the statement of the figures, narrowed."""
+    """One page of the list with the lead of each; the statement of the figures, narrowed."""
     rows = book.ending(contracts, *book.window(today, chosen["days"], coming=coming))
     if chosen["state"]:
         rows = rows.filter(outcome__in=book.GROUPS[chosen["state"]])
@@ -118,12 +118,8 @@ def _page(contracts, chosen, today, coming):
         .only(*FIELDS)
         .annotate(lead_name=Subquery(leads.values("user__name")[:1]))
     )
-    rows = rows.annotate(renewal_id=F("live__pk"))
     keys = ["ends_on", "id"] if coming else ["-ends_on", "-id"]
-    page = keyset_page(rows, keys=keys, cursor=chosen["cursor"], size=ROWS_PER_PAGE)
-    for row in page or Page([]):
-        row.ends_in = (row.ends_on - today).days
-    return page
+    return keyset_page(rows, keys=keys, cursor=chosen["cursor"], size=ROWS_PER_PAGE)
 
 
 # --- Figures with their addresses -----------------------------------------------------------------------------
