@@ -100,7 +100,7 @@ def test_an_edit_of_an_old_version_is_a_conflict_unless_it_says_the_same(book):
 def test_a_deal_moves_through_the_open_stages_only(book):
     deal = opened(book)
     assert move_deal(deal=deal, version=1, stage=DealStage.NEGOTIATION).stage == DealStage.NEGOTIATION
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="no open stage"):
         move_deal(deal=deal, version=2, stage=DealStage.WON)
     assert Deal.objects.get().stage == DealStage.NEGOTIATION
 
