@@ -14,6 +14,7 @@ from clients.filters import house_today
 from clients.forms.receivable import InvoicesForm, StatementForm
 from clients.models import Client, InvoiceKind, InvoiceState, PromiseStatus
 from clients.receivable_board import NO_DUE_DAY, receivables_board
+from clients.services.revenue import revenue_left_out
 from clients.statements import render_statement
 
 from .panels import answer_panel
@@ -23,7 +24,7 @@ INVOICES_SHOWN = 20
 
 
 def client_receivables(request, client_id):
-    """What is open with its ageing, the oldest first, or what is settled; promises and credits. Six queries more."""
+    """What is open with its ageing, the oldest first, or what is settled; promises and credits. Seven queries more."""
     client, today = fetch_visible(Client.objects.all(), request.user, client_id), house_today()
     form = InvoicesForm(request.GET)
     asked = form.cleaned_data if form.is_valid() else {}
@@ -37,6 +38,7 @@ def client_receivables(request, client_id):
         "dunning": dunning_of(client, today),
         "promises": _standing_promises(client),
         "credits": _credits_not_applied(client),
+        "left_out": revenue_left_out(client),
         "today": today,
     }
     return answer_panel(request, client, "clients/receivables/_panel.html", context, title=_("Receivables"))

@@ -162,3 +162,14 @@ def test_payments_do_not_change_revenue():
     make.payment(billed(client, 100, "2026-10-01"), amount=60)
     recompute(client)
     assert months(client) == [("2026-10", 100)]
+
+
+def test_the_panel_tells_of_invoices_that_no_revenue_counts(book, as_user):
+    billed(book.alpha, 33, "2026-10-01", currency="USD")
+    browser = as_user(book.lan, htmx=True)
+    text = " ".join(browser.get(f"/clients/{book.alpha.pk}/receivables/").text.split())
+    assert "Not in the revenue, which counts VND only:" in text
+    assert "$33.00 (1 invoice)" in text
+    other = make.client(lead=book.lan)
+    billed(other, 33, "2026-10-01")
+    assert "Not in the revenue" not in browser.get(f"/clients/{other.pk}/receivables/").text
