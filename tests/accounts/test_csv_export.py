@@ -37,12 +37,12 @@ def reading_of(text):
     return unicodedata.normalize("NFKC", rest)[:1]
 
 
-@pytest.mark.parametrize("start", STARTS)
-@pytest.mark.parametrize("blank", ["", *BLANKS])
-def test_neutral_puts_an_apostrophe_before_a_formula(blank, start):
-    found = neutral(f"{blank}{start}HYPERLINK(1)")
-    assert found.startswith("'") or blank in ("\t", "\r", "\n")
-    assert all(reading_of(part) not in FORMULA_STARTS for part in split(found))
+@pytest.mark.parametrize("start", sorted(STARTS))
+def test_neutral_puts_an_apostrophe_before_a_formula(start):
+    for blank in ["", *BLANKS]:
+        found = neutral(f"{blank}{start}HYPERLINK(1)")
+        assert found.startswith("'") or blank in ("\t", "\r", "\n")
+        assert all(reading_of(part) not in FORMULA_STARTS for part in split(found))
 
 
 def split(text):
