@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from clients.models import Client
+from relationships.bigbook.copying import patient_connection
 from relationships.demo.loader import load_demo_book
 from relationships.demo.people import PASSWORD, PEOPLE
 
@@ -25,7 +26,8 @@ class Command(BaseCommand):
             return
         started = time.perf_counter()
         today = timezone.localdate(timezone=timezone.get_default_timezone())
-        counts = load_demo_book(today=today, say=self.say)
+        with patient_connection():  # inventing a year of a busy client takes longer than a request may
+            counts = load_demo_book(today=today, say=self.say)
         self.stdout.write(
             f"Demo book: {counts['clients']} clients, {counts['deals']:,} deals, "
             f"{counts['interactions']:,} interactions, {counts['follow_ups']} open follow-ups "
