@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.querysets import InvoiceQuerySet, ScopedByClientQuerySet
 
@@ -203,7 +204,7 @@ class Payment(models.Model):
 
 class PromiseStatus(models.TextChoices):
     OPEN = "open", _("Open")
-    KEPT = "kept", _("Kept")
+    KEPT = "kept", pgettext_lazy("promise to pay", "Kept")
     BROKEN = "broken", _("Broken")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 

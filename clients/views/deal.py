@@ -6,6 +6,7 @@ from django.http import HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
@@ -231,7 +232,12 @@ def deal_lose(request, deal_id):
     """Closed as lost, with the reason."""
     deal = fetch_changeable(_deals(), request.user, deal_id)
     form = LoseForm(posted(request), deal=deal)
-    context = {"client": deal.client, "deal": deal, "title": _("Lost"), "submit": _("Mark as lost")}
+    context = {
+        "client": deal.client,
+        "deal": deal,
+        "title": pgettext("deal", "Lost"),
+        "submit": _("Mark as lost"),
+    }
     context |= {"action": reverse("clients:deal_lose", args=[deal.pk])}
 
     def close():

@@ -4,6 +4,7 @@ from django.db import OperationalError
 from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.web.answers import written
 from clients.filters import house_today
@@ -40,7 +41,7 @@ def growth(request, client_id):
         "advice": advice.prefetch_related(made_of_it)[:ADVICE_SHOWN],
         "today": house_today(),
     }
-    title = _("Growth")
+    title = pgettext("deals", "Growth")
     return answer_panel(request, client, "clients/growth/_panel.html", context, title=title)
 
 

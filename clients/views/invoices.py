@@ -4,6 +4,7 @@ from django.db import OperationalError
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
@@ -50,7 +51,7 @@ def invoice_new(request, client_id):
         title=_("New invoice"),
         note=client.name,
         action=reverse("clients:invoice_new", args=[client.pk]),
-        submit=_("Issue"),
+        submit=pgettext("invoice", "Issue"),
         back=receivables_url(client),
         fields_template=FIELDS_TEMPLATE,
     )
@@ -181,7 +182,9 @@ def _credit(request, client, invoice, action, back):
     if invoice is not None:
         left = exact_money(invoice.amount - invoice.paid - invoice.credited, invoice.currency)
         note = _("For %(number)s, of which %(amount)s is left") % {"number": invoice.number, "amount": left}
-    sheet = Sheet(title=_("Credit note"), note=note, action=action, submit=_("Issue"), back=back)
+    sheet = Sheet(
+        title=_("Credit note"), note=note, action=action, submit=pgettext("invoice", "Issue"), back=back
+    )
 
     def write(form):
         values = dict(form.cleaned_data)

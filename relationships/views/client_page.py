@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_htmx.http import trigger_client_event
 
 from accounts.web.forms import PlainForm
@@ -60,7 +61,7 @@ TABS = {
     "receivables": (_("Receivables"), "clients:client_receivables"),
     "issues": (_("Issues"), "clients:client_issues"),
     "requests": (_("Requests"), "clients:client_requests"),
-    "growth": (_("Growth"), "clients:growth"),
+    "growth": (pgettext_lazy("deals", "Growth"), "clients:growth"),
     "reports": (_("Reports"), "relationships:reports"),
 }
 
