@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from clients.models import Commitment, Contract, ContractLine, Intake, Milestone
+from clients.models import Commitment, Contract, ContractLine, Intake, Milestone, Product
 
 from . import care_words as words
 from .stories import EN, VI
@@ -33,8 +33,11 @@ def create_contracts(firms, users, products, rng, today):
         ends_on = today + DAY * (choices[number % len(choices)] + rng.randint(0, 6))
         newest[firm.name] = _chain(firm, users, ends_on, number, rng, contracts, today)
     _save_chains(contracts)
+    plan = Product.objects.create(
+        code="CA-12", name="Care plan 12", series="Care", list_price=4_800, currency="USD"
+    )
     for contract in contracts:
-        lines += _lines(contract, products, rng)
+        lines += _lines(contract, plan, products, rng)
     ContractLine.objects.bulk_create(lines)
     _create_milestones(newest, firms, users, rng, today)
     _create_intakes(newest, firms, users, rng, today)
@@ -95,11 +98,11 @@ def _save_chains(contracts):
         left = [row for row in left if row.pk is None]
 
 
-def _lines(contract, products, rng):
-    """One or two products; the value of the contract is what they make."""
+def _lines(contract, plan, products, rng):
+    """A care plan, of some with a product; the value of the contract is what they make."""
     factor = 25_000 if contract.currency == "VND" else 1
     rows, value = [], Decimal(0)
-    for product in rng.sample(products[:6], rng.choice([1, 2])):
+    for product in [plan, *rng.sample(products[:6], rng.choice([0, 1]))]:
         quantity = rng.randint(2, 12)
         price = (product.list_price * CARE_SHARE * factor).quantize(Decimal(1))
         value += quantity * price

@@ -1,7 +1,7 @@
 """The demo's products and deals: a computer-hardware seller's book over the last 30 months, newest yesterday.
 
 Shape, not rows, of a real seller's year: seven products of three series whose prices run from 60 to 27,500 USD,
-seven deals a month for a middling client, three of five closed deals won, a fifth of all still open.
+four deals a month for a middling client, three of five closed deals won, a fifth of all still open.
 """
 
 import datetime
@@ -22,7 +22,8 @@ POPULARITY = [15, 16, 11, 18, 21, 16, 1]
 VND_FOR_A_USD = 25_000
 
 MONTHS = 30
-AVERAGE_DEAL_USD = 2_400
+UNITS_A_DEAL = 2
+AVERAGE_DEAL_USD = 2_400 * UNITS_A_DEAL
 WON_SHARE = 0.63
 YEARLY_GROWTH = {
     "growing": 0.45,
@@ -55,6 +56,8 @@ def create_sales(firms, users, rng, today):
 def _deals_of(firm, owner, products, rng, today):
     growth = YEARLY_GROWTH.get(firm.profile, rng.uniform(-0.06, 0.18))
     deals, owned = [], set()
+    if firm.profile == "quiet_new":  # handed over by sales days ago: nothing is bought from us yet
+        return [_open_deal(firm, owner, products, rng, today)]
     for month in range(MONTHS, 0, -1):
         # size is the revenue of the last year; earlier months follow from the growth
         level = firm.size / 12 * (1 + growth) ** (-(month - 6) / 12)
@@ -99,7 +102,7 @@ def _open_deal(firm, owner, products, rng, today):
 def _product(firm, products, rng):
     """What sells to a firm of this size: a small one never buys the cluster, which alone would be its year."""
     weights = [
-        w if product.list_price < firm.size / 3 else 0
+        w if product.list_price * UNITS_A_DEAL < firm.size / 3 else 0
         for product, w in zip(products, POPULARITY, strict=True)
     ]
     return rng.choices(products, weights)[0]
@@ -112,7 +115,7 @@ def _deal(firm, owner, product, **fields):
 
 
 def _amount(firm, product, rng):
-    dollars = Decimal(product.list_price) * Decimal(rng.randint(84, 112)) / 100
+    dollars = Decimal(product.list_price * UNITS_A_DEAL) * Decimal(rng.randint(84, 112)) / 100
     if firm.is_vietnamese:
         return (dollars * VND_FOR_A_USD / 10_000).quantize(Decimal(1)) * 10_000
     return dollars.quantize(Decimal("0.01"))

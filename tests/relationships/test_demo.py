@@ -173,8 +173,8 @@ def test_demo_is_the_same_every_time(monkeypatch):
                     list(Deal.objects.order_by("pk").values_list("amount", "closed_on")),
                     list(
                         FollowUp.objects.exclude(rule="cadence")
-                        .order_by("pk")
-                        .values_list("reason", "due_on", "status")
+                        .order_by("client__name", "rule", "due_on", "reason", "status")
+                        .values_list("client__name", "rule", "due_on", "reason", "status")
                     ),
                 ]
             )
