@@ -5,6 +5,7 @@ import pytest
 from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import Client as Browser
 from django.test import override_settings
+from django.utils import translation
 
 from tests import personas, processes
 
@@ -42,6 +43,13 @@ def worker(transactional_db):
 def files_of_tests(tmp_path_factory):
     """Documents that tests upload go to a folder of their own, never to the house's."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def english_between_requests():
+    """A request leaves its reader's language behind in the thread; no test inherits that of another."""
+    with translation.override("en"):
         yield
 
 
