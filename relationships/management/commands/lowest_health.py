@@ -2,10 +2,9 @@
 
 from django.core.management.base import BaseCommand
 
+from relationships.client_health import top_reasons
 from relationships.health.reasons import explain
 from relationships.models import HealthScore
-
-REASONS = 2
 
 
 class Command(BaseCommand):
@@ -20,7 +19,6 @@ class Command(BaseCommand):
         scores = HealthScore.objects.filter(score__isnull=False).select_related("client", "model")
         for health in scores.order_by("score", "client__name_sort", "pk")[:count]:
             why = explain(health)
-            costly = sorted((c for c in why.components if c.cost > 0), key=lambda c: -c.cost)[:REASONS]
-            sentences = [cap.sentence for cap in why.caps] + [component.sentence for component in costly]
+            sentences = " · ".join(reason.sentence for reason in top_reasons(why) if not reason.is_good)
             band = health.client.get_health_band_display()
-            self.stdout.write(f"{health.client.name}: {why.shown}, {band}. {' '.join(sentences)}")
+            self.stdout.write(f"{health.client.name}: {why.shown}, {band}. {sentences}")
