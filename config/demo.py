@@ -29,6 +29,7 @@ LOG_INS = {
     "manager": "manager of a region",
     "manager2": "manager of another region",
     "admin": "administrator",
+    "production": "member of the production department",
 }
 
 
