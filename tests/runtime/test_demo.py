@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from config.demo import LOG_INS
 from config.locking import DataLock
 from config.paths import PYTHON, ROOT
 from tests.processes import wait_until
@@ -49,7 +50,7 @@ def test_demo_serves_a_healthy_tend_and_leaves_nothing_behind(demo, home, port):
     process, said = demo
     assert f"http://127.0.0.1:{port}/" in said
     assert "tend-demo" in said
-    assert said.count("@tend.example") == 8
+    assert said.count("@tend.example") == len(LOG_INS)
     assert status(port, "/accounts/login/") == 200
     wait_until(lambda: status(port, "/healthz") == 200, "worker and beat gave no sign of life")
     process.send_signal(signal.SIGTERM)
