@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts import working_time
-from clients.models import Client
+from clients.services.changes import lock_client
 from relationships.followups import rules
 from relationships.models import FollowUp, FollowUpRule, FollowUpStatus
 
@@ -31,11 +31,6 @@ class AlreadyPlanned(Exception):
         self.follow_up = follow_up
 
 
-def lock_client(client):
-    """The client's row as it is now, held until the transaction ends. Other readers are not kept waiting."""
-    return Client.objects.select_for_update(no_key=True).get(pk=client.pk)
-
-
 def refresh_next_follow_up(client_ids):
     """Sets `Client.next_follow_up_on` to the earliest open due day of each client. One statement."""
     with connection.cursor() as cursor:
@@ -48,7 +43,7 @@ def plan_follow_up(*, client, assignee, due_on, kind, reason, by, rule=FollowUpR
 
     Raises `AlreadyPlanned` where the client has an open one with the same reason but another day, kind or person.
     """
-    lock_client(client)
+    lock_client(client.pk)
     wanted = {"assignee_id": assignee.pk, "due_on": due_on, "kind": str(kind)}
     try:
         with transaction.atomic():
@@ -70,7 +65,7 @@ def complete_follow_up(*, follow_up, by):
     A cadence follow-up done without a logged contact comes back: only a contact that reached the client ends the
     silence. The new one is due some working days from now and stands where it is until then.
     """
-    lock_client(follow_up.client)
+    lock_client(follow_up.client_id)
     follow_up = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
     if follow_up.status != FollowUpStatus.OPEN:
         return follow_up
@@ -112,7 +107,7 @@ def move_follow_up(*, follow_up, due_on):
     """
     if due_on < timezone.localdate():
         raise ValueError("A follow-up cannot be moved into the past")
-    lock_client(follow_up.client)
+    lock_client(follow_up.client_id)
     follow_up = FollowUp.objects.select_for_update().get(pk=follow_up.pk)
     if follow_up.status != FollowUpStatus.OPEN or follow_up.due_on == due_on:
         return follow_up

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.web.publishing import publish_on_commit
 from clients.models import Assignment, Client, ClientStatus
+from clients.services.changes import KeyUsedElsewhere, lock_client
 from relationships.followups import care_rules, rules
 from relationships.health.refresh import effective_cadence_days
 from relationships.models import (
@@ -22,17 +23,13 @@ from relationships.models import (
     InteractionContact,
 )
 from relationships.models.interaction import Direction, reaches_by_default
-from relationships.services.follow_ups import close_follow_ups, lock_client, refresh_next_follow_up
+from relationships.services.follow_ups import close_follow_ups, refresh_next_follow_up
 from relationships.tasks import score_clients
 
 # Follow-ups that are done by sending, whether or not an answer has come.
 DONE_BY_SENDING = frozenset({FollowUpKind.EMAIL, FollowUpKind.MESSAGE, FollowUpKind.TASK})
 # A new lead's first follow-up asks for a first contact of any kind.
 DONE_BY_ANY_CONTACT = frozenset({FollowUpRule.HANDOVER})
-
-
-class KeyUsedElsewhere(ValueError):
-    """The idempotency key belongs to a touch with another client."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def log_interaction(*, client, author, idempotency_key, kind, contacts=(), close
     contacts or follow-ups of another client, KeyUsedElsewhere for a key of another one.
     """
     _refuse_foreign(client, contacts, [*closes, *keeps])
-    client = lock_client(client)
+    client = lock_client(client.pk)
     earlier = Interaction.objects.filter(idempotency_key=idempotency_key).first()
     if earlier:
         return _logged_before(earlier, client)

@@ -15,13 +15,14 @@ from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
 from clients.filters import matching
 from clients.models import Client, Contact
+from clients.services.changes import KeyUsedElsewhere
 from clients.views.scope import fetch_changeable
 from relationships.followups import care_rules, rules, wording
 from relationships.forms import ChooseClientForm, LogForm, LogQueryForm, may_be_ticked
 from relationships.health.refresh import effective_cadence_days
 from relationships.models import FollowUpRule, Interaction, InteractionKind
 from relationships.models.interaction import Direction, reaches_by_default
-from relationships.services.interactions import KeyUsedElsewhere, log_interaction
+from relationships.services.interactions import log_interaction
 
 CLIENTS_OFFERED = 12
 LOGS_LOOKED_BACK = 60

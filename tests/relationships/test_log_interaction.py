@@ -10,8 +10,9 @@ from django.db import connections
 from django.utils import timezone
 
 from clients.models import Client
+from clients.services.changes import KeyUsedElsewhere
 from relationships.models import FollowUp, Interaction
-from relationships.services.interactions import KeyUsedElsewhere, log_interaction
+from relationships.services.interactions import log_interaction
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
