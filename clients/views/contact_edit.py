@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.web.htmx import uncached, wants_fragment
@@ -13,8 +14,9 @@ from clients.forms import ContactEditForm, ContactForm, take_theirs
 from clients.models import Client, Contact
 from clients.services.editing import EditConflict, add_contact, save_contact
 
-from .edit import answer_conflict, posted, refuse_busy
+from .edit import posted, refuse_busy
 from .scope import fetch_changeable
+from .sheets import answer_conflict_sheet
 
 
 def contact_new(request, client_id):
@@ -38,9 +40,12 @@ def contact_edit(request, contact_id):
     try:
         contact = save_contact(contact=contact, version=form.cleaned_data["version"], changes=form.values())
     except EditConflict as conflict:
-        context = {"client": client, "contact": contact, "name": name}
-        template = _template(request, "clients/_contact_conflict.html", "clients/contact_conflict.html")
-        return uncached(answer_conflict(request, template, context, form, conflict.saved))
+        context = {
+            "title": _("Two versions of this contact"),
+            "note": name,
+            "action": reverse("clients:contact_edit", args=[contact.pk]),
+        }
+        return answer_conflict_sheet(request, form, conflict.saved, context)
     except OperationalError as error:
         refuse_busy(form, error)
         return _show(request, client, form, status=409, contact=contact, name=name)

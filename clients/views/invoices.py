@@ -17,10 +17,11 @@ from clients.services import receivables
 from clients.services.editing import EditConflict
 from clients.services.refusals import Refused
 
-from .edit import answer_conflict, posted, refuse_busy
+from .edit import posted, refuse_busy
 from .panels import answer_form
 from .receivable_sheets import CHANGED, Sheet, answer_sheet, invoice_url, receivables_url
 from .scope import fetch_changeable, fetch_visible
+from .sheets import answer_conflict_sheet
 
 FIELDS_TEMPLATE = "clients/receivables/_invoice_fields.html"
 
@@ -104,11 +105,12 @@ def _show_edit(request, invoice, form, number):
 
 
 def _show_conflict(request, form, saved):
-    template, context = "clients/receivables/_invoice_conflict.html", {"invoice": saved}
-    if not wants_fragment(request):
-        context |= {"title": _("Two versions"), "sheet_template": template, "own_page": True}
-        template = "clients/sheet_page.html"
-    return uncached(answer_conflict(request, template, context, form, saved))
+    context = {
+        "title": _("Two versions of this invoice"),
+        "note": saved.number,
+        "action": reverse("clients:invoice_edit", args=[saved.pk]),
+    }
+    return answer_conflict_sheet(request, form, saved, context)
 
 
 def invoice_cancellation(request, invoice_id):

@@ -18,9 +18,10 @@ from clients.services.changes import KeyUsedElsewhere
 from clients.services.editing import EditConflict
 from clients.services.issues import NoServiceLevel, open_issue, save_issue
 
-from .edit import answer_conflict, posted, refuse_busy
+from .edit import posted, refuse_busy
 from .panels import answer_form, answer_panel
 from .scope import fetch_changeable, fetch_visible
+from .sheets import answer_conflict_sheet
 
 CHANGED = ("issues-changed", "care-changed")
 OPEN_IN_PANEL, RESOLVED_IN_PANEL = 30, 10
@@ -133,11 +134,12 @@ def _edit_form(request, issue, form, title):
 
 
 def _edit_conflict(request, issue, form, saved):
-    template, context = "clients/issues/_issue_conflict.html", {"issue": saved, "client": issue.client}
-    if not wants_fragment(request):
-        context |= {"title": _("Two versions"), "sheet_template": template, "own_page": True}
-        template = "clients/sheet_page.html"
-    return uncached(answer_conflict(request, template, context, form, saved))
+    context = {
+        "title": _("Two versions of this issue"),
+        "note": saved.title,
+        "action": reverse("clients:issue_edit", args=[issue.pk]),
+    }
+    return answer_conflict_sheet(request, form, saved, context)
 
 
 def refuse_without_service_level(form):

@@ -6,8 +6,8 @@ from .edit import answer_conflict
 
 
 def answer_conflict_sheet(request, form, saved, context):
-    """409 with both versions, in the sheet or as a page. `context`: title, action (where the choice goes), back."""
-    template = "clients/delivery/_conflict.html"
+    """409 with both versions, in the sheet or as a page. `context`: title, note, action (where the choice goes)."""
+    template = "clients/_conflict_sheet.html"
     if not wants_fragment(request):
         context = context | {"sheet_template": template, "own_page": True}
         template = "clients/sheet_page.html"
