@@ -52,6 +52,9 @@ class CareEventKind(models.TextChoices):
     APPROVAL_DECIDED = "approval_decided", _("Approval decided")
     ADVICE_GIVEN = "advice_given", _("Advice given")
     ADVICE_ANSWERED = "advice_answered", _("Advice answered")
+    RATED = "rated", _("Relationship rated")
+    OVERRIDDEN = "overridden", _("Health overridden")
+    OVERRIDE_ENDED = "override_ended", _("Override ended")
     REPORT_SENT = "report_sent", _("Report sent to the client")
 
 

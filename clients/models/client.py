@@ -19,6 +19,7 @@ COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", _("A country is two capital letters, su
 MAINTAINED = [
     "health_score",
     "health_band",
+    "health_trend",
     "health_as_of",
     "health_stale_since",
     "last_interaction_at",
@@ -116,6 +117,7 @@ class Client(models.Model):
     health_band = models.CharField(
         _("health"), max_length=10, choices=Band, default=Band.UNKNOWN, editable=False
     )
+    health_trend = models.FloatField(null=True, editable=False)  # points in 30 days
     health_as_of = models.DateTimeField(null=True, editable=False)
     health_stale_since = models.DateTimeField(null=True, editable=False)
     last_interaction_at = models.DateTimeField(null=True, editable=False)

@@ -10,10 +10,10 @@ from datetime import date
 
 from django.utils.translation import gettext, gettext_lazy
 
-from . import scoring, signals_care
+from . import scoring
 from .sentences import SENTENCES
 from .sentences_of_caps import CAP_SENTENCES
-from .spec import MAY_NOT_APPLY, Spec
+from .spec import MAY_NOT_APPLY, RESTS_ON, Spec
 
 LABELS = {
     "rhythm": gettext_lazy("Rhythm"),
@@ -26,6 +26,7 @@ LABELS = {
     "revenue": gettext_lazy("Revenue"),
     "weights": gettext_lazy("Segment or scoring model"),
     "cap": gettext_lazy("Cap"),
+    "override": gettext_lazy("Override"),
 }
 KNOWN, UNKNOWN, NOT_APPLICABLE = "known", "unknown", "not_applicable"
 EVIDENCE = ("interactions", "contacts", "issues", "invoices", "contracts")
@@ -145,7 +146,7 @@ def explain(health):
         as_of=health.as_of,
         little_data=total.little_data,
         components=tuple(sorted(components, key=lambda c: (c.state != KNOWN, -c.cost))),
-        caps=tuple(_cap(name, health) for name in health.caps),
+        caps=tuple(_cap(name, health, spec) for name in health.caps),
         moved=what_moved(health, spec),
     )
 
@@ -178,21 +179,19 @@ def _sentence(name, facts, health, spec):
         return gettext("Scored before this was recorded; it will be scored anew.")
 
 
-def _cap(name, health):
+def _cap(name, health, spec):
     try:
         sentence, evidence = CAP_SENTENCES[name](health)
     except UNREADABLE:
         sentence, evidence = gettext("A cap holds the score; it will be scored anew."), {}
     evidence = {kind: ids for kind, ids in evidence.items() if ids}
-    component, _when = signals_care.CAPS.get(name, ("", ""))
-    limit = scoring.CAPS.get(name, 100)
-    return Cap(name=name, limit=limit, sentence=sentence, evidence=evidence, component=component)
+    return Cap(name, spec.caps.get(name, 100), sentence, evidence, RESTS_ON.get(name, ""))
 
 
 def what_moved(health, spec):
     """Moved, or None where there is nothing before it or no number to subtract from."""
     before = health.before
-    if not before or before.get("score") is None or health.score is None:
+    if not before or _shown(before) is None or health.shown_score is None:
         return None
     try:
         parts = _parts(before, health, spec)
@@ -201,10 +200,15 @@ def what_moved(health, spec):
     parts = [Part(name, points) for name, points in parts.items() if abs(points) > 1e-9]
     return Moved(
         since=date.fromisoformat(before["as_of"]),
-        before=before["score"],
-        now=health.score,
+        before=_shown(before),
+        now=health.shown_score,
         parts=tuple(sorted(parts, key=lambda part: -abs(part.points))),
     )
+
+
+def _shown(before):
+    """The score that was shown; states older than overrides have the computed one alone."""
+    return before.get("shown_score", before.get("score"))
 
 
 def _parts(before, health, spec):
@@ -215,7 +219,11 @@ def _parts(before, health, spec):
     now = {name: getattr(health, name) for name in spec.switched_on if getattr(health, name) is not None}
     weights = {name: spec.weight(name, health.segment) for name in spec.switched_on}
     at = {name: value for name, value in was.items() if name in weights}
-    parts = {"cap": (health.score - (health.raw or 0)) - (before["score"] - (before["raw"] or 0))}
+    score_now, score_then = health.score or 0, before["score"] or 0
+    parts = {
+        "cap": (score_now - (health.raw or 0)) - (score_then - (before["raw"] or 0)),
+        "override": (health.shown_score - score_now) - (_shown(before) - score_then),
+    }
     if not at or not now:
         return parts | {"weights": (health.raw or 0) - (before["raw"] or 0)}
     level = _mean(at, weights)

@@ -107,7 +107,7 @@ def _work(as_of):
     return writing.Work(
         as_of=as_of,
         moment=moment,
-        kept_sums=moment < signals.end_of_day(as_of),
+        is_now=moment < signals.end_of_day(as_of),
         model_id=model.pk,
         spec=Spec.from_json(model.spec),
     )

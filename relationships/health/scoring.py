@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from .spec import MAY_NOT_APPLY, Spec
+from .spec import CAPS, MAY_NOT_APPLY, Spec
 
 CADENCE_PRIOR_GAPS = 10  # the segment's cadence counts like ten gaps of the client's own
 CADENCE_WINDOW_DAYS = 365
@@ -30,14 +30,10 @@ EXPIRED_DROPPED_DAYS = 180
 BREADTH_ENOUGH = 0.6  # the share of eligible products that counts as all
 MEETING_WINDOW_DAYS = 90
 
-# Name → the highest score it leaves. A cap below the "watch" line shows even where little is known.
-CAPS = {
-    "critical_issue": 49,
-    "own_rating": 49,
-    "contract_expired": 49,
-    "champion_left": 74,
-    "single_contact": 74,
-}
+RED_RATING = 1
+RATING_COUNTS_DAYS = 90
+TREND_DAYS = 30
+TREND_SHOWS_FROM = 5  # points
 
 
 def ramp(value, bad, good):
@@ -226,7 +222,8 @@ class Total:
 def total(values, *, segment, spec: Spec, caps=()):
     """The score of component `values` (a dict; None or absent is unknown) under the caps named.
 
-    Coverage below the spec's minimum gives band "unknown" and no score, unless a cap says "at risk".
+    Coverage below the spec's minimum gives band "unknown" and no score, unless a cap says "at risk". Caps that the
+    spec has not are left out.
     """
     weights = {name: spec.weight(name, segment) for name in spec.switched_on}
     known = {name: values[name] for name in weights if values.get(name) is not None}
@@ -235,8 +232,8 @@ def total(values, *, segment, spec: Spec, caps=()):
     coverage = 100 * weight / applicable if applicable else 0.0
     shares = {name: weights[name] / weight for name in known}
     raw = sum(weights[name] * value for name, value in known.items()) / weight if weight else None
-    caps = tuple(name for name in CAPS if name in caps)
-    limit = min((CAPS[name] for name in caps), default=None)
+    caps = tuple(name for name in CAPS if name in caps and spec.has_cap(name))
+    limit = min((spec.caps[name] for name in caps), default=None)
     score = min((x for x in (raw, limit) if x is not None), default=None)
     little = coverage < spec.minimum_coverage
     if little and not (limit is not None and limit < spec.watch):
@@ -270,6 +267,12 @@ def contact_caps(*, segment, champions_left, champions_here, active, recorded):
         if recorded and active <= 1:
             caps.append("single_contact")
     return tuple(caps)
+
+
+def rating_caps(value, age_days):
+    """The cap of the current lead's own rating (1–5 or None) made `age_days` ago: red, and still counting."""
+    red = value == RED_RATING and 0 <= age_days <= RATING_COUNTS_DAYS
+    return ("own_rating",) if red else ()
 
 
 @dataclass(frozen=True)

@@ -32,8 +32,21 @@ def _contract_expired(health):
     return text % numbers, {"contracts": facts["expired"]}
 
 
+def _own_rating(health):
+    days = days_since(health.facts["own_rating"]["rated_on"], health)
+    if days == 0:
+        return gettext("The account manager rated the relationship red today."), {}
+    text = ngettext(
+        "The account manager rated the relationship red %(days)d day ago.",
+        "The account manager rated the relationship red %(days)d days ago.",
+        days,
+    )
+    return text % {"days": days}, {}
+
+
 CAP_SENTENCES = {
     "critical_issue": _critical_issue,
+    "own_rating": _own_rating,
     "contract_expired": _contract_expired,
     "champion_left": _champion_left,
     "single_contact": _single_contact,

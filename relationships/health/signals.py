@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts import working_time
 
 from . import scoring, signals_care, signals_money, signals_touches
-from .spec import COMPONENTS, MAY_NOT_APPLY, SEGMENTS, Spec
+from .spec import CAPS, COMPONENTS, MAY_NOT_APPLY, SEGMENTS, Spec
 from .sql import days_before, months_before
 
 FORMULAS = signals_touches.FORMULAS | signals_care.FORMULAS | signals_money.FORMULAS
@@ -23,14 +23,17 @@ FORMULAS = signals_touches.FORMULAS | signals_care.FORMULAS | signals_money.FORM
 # Clients asked for, with the segment's settings. `scored`: active with a running lead.
 _SCOPE = """
 scope AS MATERIALIZED (
-    SELECT c.id AS client_id, c.segment, c.industry, c.currency, s.*,
-        c.status = 'active' AND coalesce(l.running, false) AS scored,
+    SELECT c.id AS client_id, s.for_segment AS segment, c.industry, c.currency, s.*,
+        (c.status = 'active' OR c.lost_on > %(known_on)s) AND l.lead_id IS NOT NULL AS scored, l.lead_id,
+        c.created_at > %(known_at)s AS came_later,
         (l.first_lead_at AT TIME ZONE %(zone)s)::date AS managed_since
     FROM clients_client c
-    JOIN settings s ON s.for_segment = c.segment
+    JOIN settings s ON s.for_segment = coalesce(%(segment)s, c.segment)
     LEFT JOIN (
-        SELECT client_id, min(started_at) AS first_lead_at, bool_or(ended_at IS NULL) AS running
-        FROM clients_assignment WHERE role = 'lead' AND client_id = ANY(%(ids)s) GROUP BY client_id
+        SELECT client_id, min(started_at) AS first_lead_at,
+            max(user_id) FILTER (WHERE ended_at IS NULL OR ended_at > %(known_at)s) AS lead_id
+        FROM clients_assignment
+        WHERE role = 'lead' AND client_id = ANY(%(ids)s) AND started_at <= %(known_at)s GROUP BY client_id
     ) l ON l.client_id = c.id
     WHERE c.id = ANY(%(ids)s)
 )"""
@@ -45,6 +48,7 @@ gathered AS MATERIALIZED (
         coalesce(p.recorded, 0) AS recorded, coalesce(p.active, 0) AS active,
         coalesce(w.roles_mask, 0) AS roles_mask, bit_count(coalesce(w.roles_mask, 0)::bit(8)) AS roles_met,
         w.met_ids, p.champions_left, coalesce(p.champion_here, false) AS champion_here,
+        rated.own_rating, rated.rated_on,
         {columns}
     FROM scope
     LEFT JOIN touches t USING (client_id)
@@ -106,20 +110,22 @@ _COLUMNS = (
 )
 
 
-def signals_ctes(spec: Spec, *, kept_sums=False):
+def signals_ctes(spec: Spec, *, is_now=False):
     """The common table expressions that end in `signals`, one row for each client asked for.
 
-    `kept_sums`: the day is today, see signals_money. Every value in the text comes from these modules or from the
+    `is_now`: everything on record counts, so what is kept up (sums of invoices) is read and nothing is asked for the
+    day it was recorded on. Every value in the text comes from these modules or from the
     checked spec; ids, days and the calendar are parameters.
     """
     parts = [
         _settings(spec),
         _SCOPE,
-        signals_touches.touches(),
-        signals_touches.people(),
-        signals_money.ctes(kept_sums=kept_sums),
-        signals_care.ctes(),
-        _gathered(),
+        signals_touches.touches(is_now=is_now),
+        signals_touches.people(is_now=is_now),
+        signals_touches.rated(),
+        signals_money.ctes(is_now=is_now),
+        signals_care.ctes(is_now=is_now),
+        _gathered(is_now),
         _VALUES.replace("{values}", ", ".join(f"{_value(name, spec)} AS {name}" for name in COMPONENTS)),
         total_ctes(spec),
         f"signals AS MATERIALIZED (SELECT {', '.join(_COLUMNS)}, {_facts()} AS facts FROM banded)",
@@ -127,11 +133,14 @@ def signals_ctes(spec: Spec, *, kept_sums=False):
     return ",\n".join(part.strip() for part in parts)
 
 
-def _gathered():
+def _gathered(is_now):
     return _GATHERED.format(
         effective=signals_touches.effective(),
         columns=f"{signals_care.COLUMNS.strip()},\n{signals_money.COLUMNS.strip()}",
-        joins=signals_care.JOINS + signals_money.JOINS + signals_touches.LAST,
+        joins=signals_care.JOINS
+        + signals_money.JOINS
+        + signals_touches.JOINS
+        + signals_touches.last(is_now=is_now),
     )
 
 
@@ -150,11 +159,18 @@ def moment_of(as_of: date):
     return now if now.astimezone(working_time.house_zone()).date() == as_of else end_of_day(as_of)
 
 
-def signals_params(ids, as_of: date, spec: Spec, moment=None):
-    """The parameters of `signals_ctes`. `moment` (aware) is when the clocks of issues are read, see `moment_of`."""
+def signals_params(ids, as_of: date, spec: Spec, moment=None, *, known_at=None, segment=None):
+    """The parameters of `signals_ctes`. `moment` (aware) is when the clocks of issues are read, see `moment_of`.
+
+    `known_at` (aware; by default that moment): what happened or was recorded later is left out, while ages still run
+    to `as_of`. `segment`: as if every client had it.
+    """
     longest = max(scoring.meeting_window_days(cadence) for cadence in spec.cadence_days.values())
-    months = {f"m{back:02}": months_before(as_of, back) for back in (0, 6, 12, 18, 24)}
     moment = moment or moment_of(as_of)
+    known_at = known_at or moment
+    known_on = as_of if known_at >= moment else known_at.astimezone(working_time.house_zone()).date()
+    # A month counts once it is known to be over: silence does not make it one without revenue.
+    months = {f"m{back:02}": months_before(known_on, back) for back in (0, 6, 12, 18, 24)}
     return (
         months
         | signals_care.params(moment)
@@ -162,6 +178,9 @@ def signals_params(ids, as_of: date, spec: Spec, moment=None):
             "ids": list(ids),
             "as_of": as_of,
             "moment": moment,
+            "known_at": known_at,
+            "known_on": known_on,
+            "segment": segment,
             "zone": settings.TIME_ZONE,
             "points": [scoring.SENTIMENT_POINTS[rating] for rating in range(-2, 3)],
             "half_life": scoring.SENTIMENT_HALF_LIFE_DAYS,
@@ -189,9 +208,9 @@ def _value(name, spec):
 
 
 def caps_of(spec):
-    """Cap → when it holds, as SQL over `measured`. One that rests on a component goes with its switch."""
-    care = {name: when for name, (needs, when) in signals_care.CAPS.items() if needs in spec.switched_on}
-    return care | signals_touches.CAPS
+    """Cap → when it holds, as SQL over `measured`, of those that are switched on."""
+    found = signals_care.CAPS | signals_touches.CAPS
+    return {name: found[name] for name in CAPS if spec.has_cap(name)}
 
 
 def total_ctes(spec):
@@ -204,19 +223,24 @@ def total_ctes(spec):
             k if name in MAY_NOT_APPLY else f"w_{name}" for name, k in zip(on, known, strict=True)
         ),
         weighed_sum=" + ".join(f"coalesce(w_{name} * {name}, 0)" for name in on),
-        caps=", ".join(f"CASE WHEN {when} THEN '{name}' END" for name, when in caps.items()),
-        limits=", ".join(f"CASE WHEN '{n}' = ANY(caps) THEN {scoring.CAPS[n]}::float8 END" for n in caps),
+        caps=", ".join(f"CASE WHEN {when} THEN '{name}' END" for name, when in caps.items()) or "NULL::text",
+        limits=", ".join(f"CASE WHEN '{n}' = ANY(caps) THEN {float(spec.caps[n])}::float8 END" for n in caps)
+        or "NULL::float8",
         minimum_coverage=float(spec.minimum_coverage),
         watch=float(spec.watch),
         healthy=float(spec.healthy),
     )
 
 
-def read_signals(ids, as_of: date, spec: Spec, *, moment=None, kept_sums=False):
-    """A dict of every column of `signals` for each client in `ids`, by client id. One query; writes nothing."""
+def read_signals(ids, as_of: date, spec: Spec, *, moment=None, is_now=False, known_at=None, segment=None):
+    """A dict of every column of `signals` for each client in `ids`, by client id. One query; writes nothing.
+
+    The keywords are those of `signals_ctes` and `signals_params`.
+    """
     with connection.cursor() as cursor:
-        statement = f"WITH {signals_ctes(spec, kept_sums=kept_sums)} SELECT * FROM signals"
-        cursor.execute(statement, signals_params(ids, as_of, spec, moment))
+        statement = f"WITH {signals_ctes(spec, is_now=is_now)} SELECT * FROM signals"
+        params = signals_params(ids, as_of, spec, moment, known_at=known_at, segment=segment)
+        cursor.execute(statement, params)
         names = [column.name for column in cursor.description]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     return {row["client_id"]: row for row in rows}
@@ -233,7 +257,7 @@ def effective_cadence_days(ids, as_of: date, spec: Spec):
         "settings": _settings(spec),
         "scope": _SCOPE,
         "effective": signals_touches.effective(),
-        "touches": signals_touches.touches(),
+        "touches": signals_touches.touches(is_now=moment_of(as_of) < end_of_day(as_of)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CADENCE.format(**parts), signals_params(ids, as_of, spec))

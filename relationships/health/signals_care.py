@@ -10,7 +10,7 @@ from functools import lru_cache
 from accounts import working_time
 
 from . import scoring
-from .sql import EVIDENCE_LIMIT, evidence
+from .sql import EVIDENCE_LIMIT, evidence, recorded
 
 # How far back the clocks are counted: beyond three service levels an issue weighs no more.
 CALENDAR_DAYS = 12 * 366
@@ -27,7 +27,7 @@ open_issues AS MATERIALIZED (
     FROM clients_issue i
     CROSS JOIN LATERAL (
         SELECT sum(used.seconds) AS seconds,
-            (array_agg(r.stopped_for = 'resolved' AND r.stopped_at <= %(moment)s
+            (array_agg(r.stopped_for = 'resolved' AND r.stopped_at <= %(known_at)s
                 ORDER BY r.started_at DESC))[1] AS is_resolved
         FROM clients_issueclock r
         CROSS JOIN LATERAL (
@@ -38,13 +38,13 @@ open_issues AS MATERIALIZED (
                 SELECT sign, local::date - c.first_day + 1 AS day, extract(epoch FROM local::time) AS second
                 FROM (
                     SELECT sign, greatest(at AT TIME ZONE %(zone)s, c.first_day::timestamp) AS local
-                    FROM (VALUES (-1, r.started_at), (1, least(r.stopped_at, %(moment)s))) AS ends(sign, at)
+                    FROM (VALUES (-1, r.started_at), (1, {stopped_at})) AS ends(sign, at)
                 ) here
             ) edge
         ) used
-        WHERE r.issue_id = i.id AND r.started_at <= %(moment)s
+        WHERE r.issue_id = i.id AND r.started_at <= %(known_at)s
     ) clock
-    WHERE i.client_id = ANY(%(ids)s) AND (i.status <> 'resolved' OR i.resolved_at > %(moment)s)
+    WHERE i.client_id = ANY(%(ids)s) AND (i.status <> 'resolved' OR i.resolved_at > %(known_at)s) {recorded}
       AND NOT clock.is_resolved
 ),
 troubles AS (
@@ -59,21 +59,21 @@ troubles AS (
 _CONTRACTS = """
 renewals AS (
     SELECT renews_id AS contract_id,
-        bool_or(state IN ('signed', 'ended') AND signed_on <= %(as_of)s) AS renewed,
-        bool_or(created_at <= %(moment)s AND (state = 'draft' OR state = 'lost' AND lost_on > %(as_of)s
-            OR state IN ('signed', 'ended') AND signed_on > %(as_of)s)) AS is_open
+        bool_or(state IN ('signed', 'ended') AND signed_on <= %(known_on)s) AS renewed,
+        bool_or(created_at <= %(known_at)s AND (state = 'draft' OR state = 'lost' AND lost_on > %(known_on)s
+            OR state IN ('signed', 'ended') AND signed_on > %(known_on)s)) AS is_open
     FROM clients_contract
     WHERE client_id = ANY(%(ids)s) AND renews_id IS NOT NULL
     GROUP BY renews_id
 ),
 signed AS MATERIALIZED (
     SELECT k.client_id, k.id, k.number AS name, k.value::float8 AS value, k.currency, k.starts_on, k.ends_on,
-        k.auto_renews AND (k.notice_given_on IS NULL OR k.notice_given_on > %(as_of)s) AS rolls_on,
+        k.auto_renews AND (k.notice_given_on IS NULL OR k.notice_given_on > %(known_on)s) AS rolls_on,
         coalesce(r.renewed, false) AS renewed, coalesce(r.is_open, false) AS renewal_open
     FROM clients_contract k
     LEFT JOIN renewals r ON r.contract_id = k.id
-    WHERE k.client_id = ANY(%(ids)s) AND k.signed_on <= %(as_of)s
-      AND (k.state = 'signed' OR k.state = 'ended' AND k.ended_on > %(as_of)s)
+    WHERE k.client_id = ANY(%(ids)s) AND k.signed_on <= %(known_on)s {recorded}
+      AND (k.state = 'signed' OR k.state = 'ended' AND k.ended_on > %(known_on)s)
 ),
 terms AS (
     SELECT *, ends_on - %(as_of)s AS days,
@@ -118,7 +118,7 @@ choices AS (
 ),
 bought AS (
     SELECT client_id, product_id FROM clients_deal
-    WHERE client_id = ANY(%(ids)s) AND stage = 'won' AND closed_on <= %(as_of)s
+    WHERE client_id = ANY(%(ids)s) AND stage = 'won' AND closed_on <= %(known_on)s
     UNION
     SELECT line.client_id, line.product_id FROM clients_contractline line JOIN signed ON signed.id = line.contract_id
     WHERE line.client_id = ANY(%(ids)s)
@@ -136,10 +136,9 @@ FORMULAS = {
     f"100 * least(1, owned / (eligible * {scoring.BREADTH_ENOUGH})::float8) END",
 }
 
-# Cap → the component that has to be switched on for it, and when it holds.
 CAPS = {
-    "critical_issue": ("issues", "critical_late > 0"),
-    "contract_expired": ("contract", "expired_ids IS NOT NULL AND NOT any_running"),
+    "critical_issue": "critical_late > 0",
+    "contract_expired": "expired_ids IS NOT NULL AND NOT any_running",
 }
 
 COLUMNS = """
@@ -170,7 +169,7 @@ FACTS = """
         ELSE '{}'::jsonb END"""
 
 
-def ctes():
+def ctes(*, is_now):
     """`troubles`, `pledges`, `owned` and `choices`, with what they need."""
     critical_late = f"severity = {scoring.CRITICAL_SEVERITY} AND ratio > 1"
     weight = f"severity * (1 + least(ratio, {scoring.ISSUE_LATENESS_AT_MOST}))"
@@ -182,11 +181,15 @@ def ctes():
         weight=weight,
         ids=ids,
         names=names,
+        stopped_at="least(r.stopped_at, %(moment)s)"
+        if is_now
+        else "CASE WHEN r.stopped_at <= %(known_at)s THEN r.stopped_at ELSE %(moment)s END",
+        recorded=recorded(is_now, "i"),
     )
-    return ",\n".join(part.strip() for part in (issues, _contracts(), _BREADTH))
+    return ",\n".join(part.strip() for part in (issues, _contracts(is_now), _BREADTH))
 
 
-def _contracts():
+def _contracts(is_now):
     worst = "safety, renewed OR rolls_on, value DESC, ends_on, id"
     ids, names = evidence("terms", worst, "has_term")
     return _CONTRACTS.format(
@@ -195,6 +198,7 @@ def _contracts():
         dropped=scoring.EXPIRED_DROPPED_DAYS,
         caps_from=scoring.EXPIRED_CAPS_FROM_DAYS,
         worst=worst,
+        recorded=recorded(is_now, "k"),
         ids=ids,
         names=names,
         expired_ids=f"(array_agg(id ORDER BY ends_on DESC, id) FILTER (WHERE is_expired))[:{EVIDENCE_LIMIT}]",

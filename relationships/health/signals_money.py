@@ -5,7 +5,7 @@ issued, paid, reversed, credited, disputed or cancelled later has not happened y
 """
 
 from . import scoring
-from .sql import evidence, ramp
+from .sql import evidence, ramp, recorded
 
 # Whole months back from the month of as_of: m06 is the first of the last six, and so on. What is known begins
 # with the client's first row, even one of 0; a month without a row is 0.
@@ -31,14 +31,14 @@ money AS (
 _PAID_BY_THEN = """
 paid AS (
     SELECT invoice_id, sum(amount) AS amount FROM clients_payment
-    WHERE client_id = ANY(%(ids)s) AND received_on <= %(as_of)s
-      AND (reversed_on IS NULL OR reversed_on > %(as_of)s)
+    WHERE client_id = ANY(%(ids)s) AND received_on <= %(known_on)s {recorded}
+      AND (reversed_on IS NULL OR reversed_on > %(known_on)s)
     GROUP BY invoice_id
 ),
 credited AS (
     SELECT credits_id AS invoice_id, sum(-amount) AS amount FROM clients_invoice
-    WHERE client_id = ANY(%(ids)s) AND kind = 'credit_note' AND credits_id IS NOT NULL AND issued_on <= %(as_of)s
-      AND (state = 'issued' OR cancelled_on > %(as_of)s)
+    WHERE client_id = ANY(%(ids)s) AND kind = 'credit_note' AND credits_id IS NOT NULL
+      AND issued_on <= %(known_on)s {recorded} AND (state = 'issued' OR cancelled_on > %(known_on)s)
     GROUP BY credits_id
 ),"""
 
@@ -47,12 +47,12 @@ bills AS (
     SELECT v.client_id, v.id, v.number AS name, v.issued_on, v.due_on, v.payments_known, v.amount,
         CASE WHEN v.payments_known THEN {left_to_pay} ELSE 0 END AS left_to_pay,
         %(as_of)s - v.due_on AS days_late,
-        coalesce(v.disputed_on >= %(as_of)s - {disputed_days} AND v.disputed_on <= %(as_of)s
-            AND (v.dispute_settled_on IS NULL OR v.dispute_settled_on > %(as_of)s), false) AS left_out
+        coalesce(v.disputed_on >= %(as_of)s - {disputed_days} AND v.disputed_on <= %(known_on)s
+            AND (v.dispute_settled_on IS NULL OR v.dispute_settled_on > %(known_on)s), false) AS left_out
     FROM scope JOIN clients_invoice v ON v.client_id = scope.client_id AND v.currency = scope.currency
     {joins}
-    WHERE v.client_id = ANY(%(ids)s) AND v.kind = 'invoice' AND v.issued_on <= %(as_of)s
-      AND (v.state = 'issued' OR v.cancelled_on > %(as_of)s)
+    WHERE v.client_id = ANY(%(ids)s) AND v.kind = 'invoice' AND v.issued_on <= %(known_on)s {recorded}
+      AND (v.state = 'issued' OR v.cancelled_on > %(known_on)s)
 ),
 debts AS (
     SELECT client_id,
@@ -100,16 +100,16 @@ FACTS = """
         ELSE '{}'::jsonb END"""
 
 
-def ctes(*, kept_sums):
-    """`money` and `debts`. `kept_sums`: the day is today, so what is paid and credited is read from the invoice."""
+def ctes(*, is_now):
+    """`money` and `debts`. `is_now`: what is paid and credited is read from the invoice."""
     late = "left_to_pay > 0 AND days_late > 0 AND NOT left_out"
     cases = " ".join(f"WHEN days_late >= {days} THEN {share}" for days, share in scoring.PAYMENT_GRAVITY)
     ids, names = evidence("bills", "due_on, id", late)
     joins = "LEFT JOIN paid ON paid.invoice_id = v.id LEFT JOIN credited ON credited.invoice_id = v.id"
     added_up = "v.amount - coalesce(paid.amount, 0) - coalesce(credited.amount, 0)"
     bills = _BILLS.format(
-        left_to_pay="v.amount - v.paid - v.credited" if kept_sums else added_up,
-        joins="" if kept_sums else joins,
+        left_to_pay="v.amount - v.paid - v.credited" if is_now else added_up,
+        joins="" if is_now else joins,
         disputed_days=scoring.DISPUTED_LEFT_OUT_DAYS,
         known_days=scoring.INVOICES_KNOWN_DAYS,
         largest_days=scoring.LARGEST_INVOICE_DAYS,
@@ -117,5 +117,7 @@ def ctes(*, kept_sums):
         late=late,
         ids=ids,
         names=names,
+        recorded=recorded(is_now, "v"),
     )
-    return f"{_REVENUE.strip()},\n{'' if kept_sums else _PAID_BY_THEN.strip()}\n{bills.strip()}"
+    before = "" if is_now else _PAID_BY_THEN.strip().format(recorded=recorded(is_now))
+    return f"{_REVENUE.strip()},\n{before}\n{bills.strip()}"

@@ -6,7 +6,7 @@ read a whole table or repeat a conversion for each aggregate.
 """
 
 from . import scoring
-from .sql import EVIDENCE_LIMIT, ramp
+from .sql import EVIDENCE_LIMIT, ramp, recorded
 
 ROLE_BITS = {
     role: 1 << i
@@ -30,22 +30,21 @@ touches AS (
                 THEN power(2::float8, (occurred_on - %(as_of)s) / %(half_life)s::float8) END AS weight,
             (%(points)s::float8[])[sentiment + 3] AS points
         FROM relationships_interaction
-        WHERE client_id = ANY(%(ids)s) AND occurred_on BETWEEN %(rhythm_from)s AND %(as_of)s
+        WHERE client_id = ANY(%(ids)s) AND occurred_on BETWEEN %(rhythm_from)s AND %(known_on)s {recorded}
         OFFSET 0
     ) recent
     GROUP BY client_id
 )"""
 
-# The last touches may be older than a year, so they are looked up, not aggregated.
-LAST = """
+_LAST = """
 LEFT JOIN LATERAL (
     SELECT i.id, i.occurred_on FROM relationships_interaction i
-    WHERE i.client_id = scope.client_id AND i.reached AND i.occurred_on <= %(as_of)s
+    WHERE i.client_id = scope.client_id AND i.reached AND i.occurred_on <= %(known_on)s {recorded}
     ORDER BY i.occurred_on DESC, i.id DESC LIMIT 1
 ) reached ON true
 LEFT JOIN LATERAL (
     SELECT i.occurred_at FROM relationships_interaction i
-    WHERE i.client_id = scope.client_id AND i.occurred_on <= %(as_of)s
+    WHERE i.client_id = scope.client_id AND i.occurred_on <= %(known_on)s {recorded}
     ORDER BY i.occurred_at DESC, i.id DESC LIMIT 1
 ) newest ON true"""
 
@@ -54,7 +53,7 @@ met AS (
     SELECT i.client_id, bit_or(contact.role_bit) AS roles_mask, array_agg(DISTINCT contact.id) AS met_ids
     FROM scope
     JOIN relationships_interaction i ON i.client_id = scope.client_id AND i.reached
-        AND i.occurred_on BETWEEN %(as_of)s - scope.meeting_days AND %(as_of)s
+        AND i.occurred_on BETWEEN %(as_of)s - scope.meeting_days AND %(known_on)s {recorded_touch}
     CROSS JOIN LATERAL (
         SELECT k.id, CASE k.role {role_cases} ELSE 0 END AS role_bit
         FROM relationships_interactioncontact link JOIN clients_contact k ON k.id = link.contact_id
@@ -69,11 +68,23 @@ people AS (
         array_agg(id) FILTER (WHERE role = 'champion' AND NOT here) AS champions_left,
         bool_or(role = 'champion' AND here) AS champion_here
     FROM (
-        SELECT client_id, id, role, left_on IS NULL OR left_on > %(as_of)s AS here
-        FROM clients_contact WHERE client_id = ANY(%(ids)s)
+        SELECT client_id, id, role, left_on IS NULL OR left_on > %(known_on)s AS here
+        FROM clients_contact WHERE client_id = ANY(%(ids)s) {recorded}
     ) contact
     GROUP BY client_id
 )"""
+
+# The newest rating of whoever leads the client. An index alone answers it.
+_RATED = """
+rated AS (
+    SELECT DISTINCT ON (r.client_id) r.client_id, r.value AS own_rating, r.rated_on
+    FROM scope JOIN relationships_ownrating r ON r.client_id = scope.client_id AND r.rated_by_id = scope.lead_id
+    WHERE r.client_id = ANY(%(ids)s) AND r.rated_at <= %(known_at)s
+    ORDER BY r.client_id, r.rated_at DESC
+)"""
+
+JOINS = """
+    LEFT JOIN rated USING (client_id)"""
 
 
 FORMULAS = {
@@ -86,6 +97,8 @@ FORMULAS = {
 }
 
 CAPS = {
+    "own_rating": f"own_rating = {scoring.RED_RATING}"
+    f" AND %(as_of)s - rated_on BETWEEN 0 AND {scoring.RATING_COUNTS_DAYS}",
     "champion_left": "segment = 'key' AND champions_left IS NOT NULL AND NOT champion_here",
     "single_contact": "segment = 'key' AND recorded > 0 AND active <= 1",
 }
@@ -99,16 +112,27 @@ FACTS = f"""
         'interactions', rated_ids[greatest(1, ratings - {EVIDENCE_LIMIT - 1}):])),
     'stakeholders', jsonb_strip_nulls(jsonb_build_object(
         'roles', roles_mask, 'active', active, 'recorded', recorded,
-        'contacts', met_ids[:{EVIDENCE_LIMIT}], 'champions_left', champions_left[:{EVIDENCE_LIMIT}]))"""
+        'contacts', met_ids[:{EVIDENCE_LIMIT}], 'champions_left', champions_left[:{EVIDENCE_LIMIT}])),
+    'own_rating', CASE WHEN own_rating IS NOT NULL
+        THEN jsonb_build_object('value', own_rating, 'rated_on', rated_on) ELSE '{{}}'::jsonb END"""
 
 
-def touches():
-    return _TOUCHES.replace("{neutral}", str(scoring.SENTIMENT_POINTS[0]))
+def touches(*, is_now):
+    return _TOUCHES.format(neutral=scoring.SENTIMENT_POINTS[0], recorded=recorded(is_now))
 
 
-def people():
+def people(*, is_now):
     cases = " ".join(f"WHEN '{role}' THEN {bit}" for role, bit in ROLE_BITS.items())
-    return _PEOPLE.replace("{role_cases}", cases)
+    return _PEOPLE.format(role_cases=cases, recorded=recorded(is_now), recorded_touch=recorded(is_now, "i"))
+
+
+def rated():
+    return _RATED
+
+
+def last(*, is_now):
+    """Joins of the newest touches. They may be older than a year, so they are looked up, not aggregated."""
+    return _LAST.format(recorded=recorded(is_now, "i"))
 
 
 def effective():

@@ -1,6 +1,6 @@
 """What a version of the scoring model says: weights, switches, cadences, bands. Read from ScoringModel.spec.
 
-Shape of the JSON, all keys required:
+Shape of the JSON, all keys required (but see caps):
 
     {"weights": {"rhythm": {"key": 15, "major": 20, "standard": 20}, … all eight components},
      "switched_on": ["rhythm", "sentiment", …],
@@ -8,7 +8,10 @@ Shape of the JSON, all keys required:
      "required_roles": {"key": 5, "major": 3, "standard": 1},
      "bands": {"healthy": 75, "watch": 50},
      "minimum_coverage": 50,
-     "hysteresis": {"points": 5, "nights": 7}}
+     "hysteresis": {"points": 5, "nights": 7},
+     "caps": {"critical_issue": 49, … all of CAPS; null switches one off}}
+
+Versions 1 and 2 were published before caps were part of the model; theirs are EARLY_CAPS.
 """
 
 from dataclasses import dataclass
@@ -18,6 +21,12 @@ SEGMENTS = ("key", "major", "standard")
 COMPONENTS = ("rhythm", "sentiment", "issues", "payment", "contract", "breadth", "stakeholders", "revenue")
 # Without a value these say "does not apply here" and leave the coverage alone; the others say "not known".
 MAY_NOT_APPLY = frozenset({"contract", "breadth", "revenue"})
+
+# In the order in which they are named.
+CAPS = ("critical_issue", "own_rating", "contract_expired", "champion_left", "single_contact")
+# Cap → the component that it rests on and is switched off with; the others stand on their own.
+RESTS_ON = {"critical_issue": "issues", "contract_expired": "contract"}
+EARLY_CAPS = {"critical_issue": 49, "contract_expired": 49, "champion_left": 74, "single_contact": 74}
 
 # Version 1. Weights, cadences and roles are judgement (HEALTH.md); only a backtest may call the score predictive.
 # Issues, payment, contract and breadth had no data yet.
@@ -43,6 +52,9 @@ FIRST_SPEC = {
 # Version 2: what happens after the signature counts too. Weights are those of version 1.
 SECOND_SPEC = FIRST_SPEC | {"switched_on": list(COMPONENTS)}
 
+# Version 3: the caps are part of the model, and the account manager's own rating has one.
+THIRD_SPEC = SECOND_SPEC | {"caps": EARLY_CAPS | {"own_rating": 49}}
+
 
 class SpecError(ValueError):
     """A scoring model that cannot be used; the message names the key."""
@@ -61,6 +73,7 @@ class Spec:
     minimum_coverage: float
     hysteresis_points: float
     hysteresis_nights: int
+    caps: dict  # cap → the highest score it leaves; one that is switched off is not in it
 
     @classmethod
     def from_json(cls, data):
@@ -79,6 +92,7 @@ class Spec:
             minimum_coverage=_number(data, "minimum_coverage", 0, 100),
             hysteresis_points=_number(hysteresis, "points", 0, 100),
             hysteresis_nights=_whole(hysteresis, "nights", 0, 365),
+            caps=_caps(data),
         )
         # Otherwise a band could be so narrow that it is never entered.
         if spec.healthy - spec.watch < max(spec.hysteresis_points, 1):
@@ -88,6 +102,10 @@ class Spec:
     def weight(self, component, segment):
         """Points of `component` for `segment`; 0 when it is switched off."""
         return self.weights[component][segment] if component in self.switched_on else 0
+
+    def has_cap(self, name):
+        """Whether this cap is switched on, with the component it rests on."""
+        return name in self.caps and RESTS_ON.get(name, self.switched_on[0]) in self.switched_on
 
     def band_of(self, score):
         """healthy, watch or at_risk by the unrounded score."""
@@ -127,6 +145,15 @@ def _weights(part):
         component: {segment: _number(_part(part, component), segment, 0, 100) for segment in SEGMENTS}
         for component in COMPONENTS
     }
+
+
+def _caps(data):
+    if "caps" not in data:
+        return dict(EARLY_CAPS)
+    part = _part(data, "caps")
+    if unknown := set(part) - set(CAPS):
+        raise SpecError(f"caps: {min(unknown)} is none.")
+    return {name: _number(part, name, 0, 100) for name in CAPS if part.get(name) is not None}
 
 
 def _switches(data, weights):

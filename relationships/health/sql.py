@@ -22,6 +22,20 @@ def evidence(row, order, when="true"):
     )
 
 
+def recorded(is_now, row=""):
+    """`AND …`: the row was on record at %(known_at)s. Empty when that is now.
+
+    What is older than its client's own row came with an import of the book, and counts from the day it tells of.
+    """
+    if is_now:
+        return ""
+    row = f"{row}." if row else ""
+    return (
+        f"AND ({row}created_at <= %(known_at)s"
+        f" OR {row}client_id IN (SELECT client_id FROM scope WHERE came_later))"
+    )
+
+
 def days_before(day, days):
     return date.fromordinal(max(1, day.toordinal() - days))
 

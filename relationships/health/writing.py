@@ -6,10 +6,13 @@ from datetime import date, datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
+from .scoring import TREND_DAYS
 from .signals import signals_ctes, signals_params
 from .spec import COMPONENTS, Spec
+from .sql import days_before
 
 SNAPSHOT_AT_LEAST_EVERY_DAYS = 7
+TREND_LOOKS_BACK_DAYS = 45  # a score older than that is not that of a month ago
 _PARTITIONS_LOCK = 7_230_501  # any number, the same in every process
 
 
@@ -17,20 +20,36 @@ _PARTITIONS_LOCK = 7_230_501  # any number, the same in every process
 class Work:
     """What a run scores by: the day, the moment of it that clocks are read at, and the published model.
 
-    `kept_sums`: the day is today, so what is paid is read from the invoices instead of added up.
+    `is_now`: the day is today, so everything on record counts and sums that are kept up are read.
     """
 
     as_of: date
     moment: datetime
-    kept_sums: bool
+    is_now: bool
     model_id: int
     spec: Spec
 
 
 # `hysteresis`, in the words of scoring.settle: `beyond` is where only lines passed by the full distance lead.
+# `spoken` is a person's word over the score; `trend` compares with the newest snapshot of 30 to 45 days ago.
 _SETTLED = """
+spoken AS (
+    SELECT DISTINCT ON (client_id) client_id, id AS override_id, score AS override_score
+    FROM relationships_healthoverride
+    WHERE client_id = ANY(%(ids)s) AND made_at <= %(known_at)s AND (ended_at IS NULL OR ended_at > %(known_at)s)
+      AND expires_on >= %(as_of)s
+    ORDER BY client_id, made_at DESC
+),
+a_month_ago AS (
+    SELECT DISTINCT ON (client_id) client_id, score AS score_then
+    FROM relationships_healthsnapshot
+    WHERE client_id = ANY(%(ids)s) AND taken_on BETWEEN %(trend_from)s AND %(trend_to)s
+    ORDER BY client_id, taken_on DESC
+),
 compared_with AS (
-    SELECT s.*, h.client_id IS NULL AS is_new, h.band AS old_band, h.band_since AS old_since,
+    SELECT s.*, o.override_id, o.override_score, s.score - m.score_then AS trend,
+        h.shown_score AS old_shown_score, h.shown_band AS old_shown_band,
+        h.client_id IS NULL AS is_new, h.band AS old_band, h.band_since AS old_since,
         h.pending_band AS old_pending, h.pending_since AS old_pending_since, h.score AS old_score,
         h.raw AS old_raw, h.caps AS old_caps, h.model_id AS old_model_id, h.segment AS old_segment,
         h.coverage AS old_coverage, h.as_of AS old_as_of, h.before AS old_before, h.snapshot_on AS old_snapshot_on,
@@ -39,6 +58,8 @@ compared_with AS (
             OR (s.score IS NOT NULL AND s.score IS DISTINCT FROM s.raw)
             OR (h.score IS NOT NULL AND h.score IS DISTINCT FROM h.raw) AS at_once
     FROM signals s
+    LEFT JOIN spoken o USING (client_id)
+    LEFT JOIN a_month_ago m USING (client_id)
     LEFT JOIN relationships_healthscore h ON h.client_id = s.client_id AND h.client_id = ANY(%(ids)s)
     WHERE h.as_of IS NULL OR h.as_of <= %(as_of)s
 ),
@@ -66,11 +87,18 @@ final AS (
         CASE WHEN NOT arrived THEN coalesce(waited, %(as_of)s) END AS pending_since
     FROM settled
 ),
+shown AS (
+    SELECT *, coalesce(override_score, score) AS shown_score,
+        CASE WHEN override_score IS NULL THEN band WHEN override_score >= {healthy} THEN 'healthy'
+            WHEN override_score >= {watch} THEN 'watch' ELSE 'at_risk' END AS shown_band
+    FROM final
+),
 judged AS MATERIALIZED (
     SELECT *, CASE WHEN band = old_band THEN old_since ELSE %(as_of)s END AS band_since,
         is_new OR band <> old_band OR floor(score) IS DISTINCT FROM floor(old_score) OR caps <> old_caps::text[]
+            OR floor(shown_score) IS DISTINCT FROM floor(old_shown_score) OR shown_band <> old_shown_band
             OR segment <> old_segment OR old_model_id <> %(model_id)s OR {known_differs} AS shows_change
-    FROM final
+    FROM shown
 )"""
 
 _WRITES = """
@@ -80,8 +108,10 @@ gone AS (
 ),
 kept AS (
     INSERT INTO relationships_healthscore AS h (client_id, segment, as_of, computed_at, score, raw, coverage, band,
-        caps, {columns}, model_id, facts, before, band_since, pending_band, pending_since, snapshot_on)
-    SELECT client_id, segment, %(as_of)s, %(now)s, score, raw, coverage, band, caps, {columns}, %(model_id)s, facts,
+        caps, {columns}, model_id, shown_score, shown_band, override_id, trend, facts, before, band_since, pending_band,
+        pending_since, snapshot_on)
+    SELECT client_id, segment, %(as_of)s, %(now)s, score, raw, coverage, band, caps, {columns}, %(model_id)s,
+        shown_score, shown_band, override_id, trend, facts,
         CASE WHEN is_new THEN '{{}}'::jsonb WHEN shows_change THEN {before} ELSE old_before END,
         band_since, pending_band, pending_since,
         CASE WHEN {snapshot_due} THEN %(as_of)s ELSE old_snapshot_on END
@@ -90,14 +120,16 @@ kept AS (
 ),
 taken AS (
     INSERT INTO relationships_healthsnapshot (client_id, taken_on, segment, score, raw, coverage, band, caps,
-        {columns}, model_id)
-    SELECT client_id, %(as_of)s, segment, score, raw, coverage, band, caps, {columns}, %(model_id)s
+        {columns}, model_id, shown_score, shown_band, computed_at)
+    SELECT client_id, %(as_of)s, segment, score, raw, coverage, band, caps, {columns}, %(model_id)s, shown_score,
+        shown_band, %(known_at)s
     FROM judged WHERE scored AND ({snapshot_due})
     ON CONFLICT (client_id, taken_on) DO UPDATE SET {snapshot_updates}
 )
 UPDATE clients_client c SET
-    health_score = CASE WHEN j.scored THEN j.score END,
-    health_band = CASE WHEN j.scored THEN j.band ELSE 'unknown' END,
+    health_score = CASE WHEN j.scored THEN j.shown_score END,
+    health_band = CASE WHEN j.scored THEN j.shown_band ELSE 'unknown' END,
+    health_trend = CASE WHEN j.scored THEN j.trend END,
     health_as_of = %(now)s,
     health_stale_since = NULL,
     last_interaction_at = j.last_interaction_at,
@@ -106,10 +138,24 @@ UPDATE clients_client c SET
         THEN coalesce(j.last_reached_on + floor(j.effective_days)::int, j.managed_since + j.cadence) END
 FROM judged j WHERE c.id = j.client_id AND c.id = ANY(%(ids)s)"""
 
-_SNAPSHOT_COLUMNS = ("segment", "score", "raw", "coverage", "band", "caps", *COMPONENTS, "model_id")
+_STATE = (
+    "segment",
+    "score",
+    "raw",
+    "coverage",
+    "band",
+    "caps",
+    *COMPONENTS,
+    "model_id",
+    "shown_score",
+    "shown_band",
+)
+_SNAPSHOT_COLUMNS = (*_STATE, "computed_at")
 _SCORE_COLUMNS = (
-    *_SNAPSHOT_COLUMNS,
+    *_STATE,
     *(
+        "override_id",
+        "trend",
         "as_of",
         "computed_at",
         "facts",
@@ -132,23 +178,28 @@ def write(ids, work: Work):
     if not ids:
         return 0
     params = signals_params(ids, work.as_of, work.spec, work.moment)
-    params |= {"model_id": work.model_id, "now": timezone.now()}
+    params |= {
+        "model_id": work.model_id,
+        "now": timezone.now(),
+        "trend_from": days_before(work.as_of, TREND_LOOKS_BACK_DAYS),
+        "trend_to": days_before(work.as_of, TREND_DAYS),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_statement(work.spec, work.kept_sums), params)
+        cursor.execute(_statement(work.spec, work.is_now), params)
         return cursor.rowcount
 
 
-def _statement(spec, kept_sums):
+def _statement(spec, is_now):
     writes = _WRITES.format(
         columns=", ".join(COMPONENTS),
         before=_before(),
         snapshot_due="shows_change OR old_snapshot_on IS NULL"
         f" OR old_snapshot_on <= %(as_of)s - {SNAPSHOT_AT_LEAST_EVERY_DAYS}"
-        " OR (old_snapshot_on = %(as_of)s AND raw IS DISTINCT FROM old_raw)",
+        " OR (old_snapshot_on = %(as_of)s AND (raw, shown_score) IS DISTINCT FROM (old_raw, old_shown_score))",
         updates=_updates(_SCORE_COLUMNS),
         snapshot_updates=_updates(_SNAPSHOT_COLUMNS),
     )
-    return f"WITH {signals_ctes(spec, kept_sums=kept_sums)},\n{judged_ctes(spec)},\n{writes.strip()}"
+    return f"WITH {signals_ctes(spec, is_now=is_now)},\n{judged_ctes(spec)},\n{writes.strip()}"
 
 
 def judged_ctes(spec):
@@ -169,7 +220,7 @@ def _updates(columns):
 
 def _before():
     """The row as it stood, for health.reasons."""
-    names = ("as_of", "score", "raw", "coverage", "band", "caps", "segment", "model_id")
+    names = ("as_of", "score", "raw", "coverage", "band", "caps", "segment", "model_id", "shown_score")
     pairs = [f"'{name}', old_{name}" for name in names]
     values = ", ".join(f"'{name}', old_{name}" for name in COMPONENTS)
     return f"jsonb_build_object({', '.join(pairs)}, 'components', jsonb_build_object({values}))"

@@ -10,6 +10,8 @@ from clients.models import Band, Client
 from clients.querysets import ScopedByClientQuerySet
 from relationships.querysets import ScoringModelQuerySet
 
+from .override import HealthOverride
+
 
 class ScoringModel(models.Model):
     """One published version of weights, cadences, bands and switches. It never changes: a trigger says so.
@@ -61,6 +63,8 @@ class _Health(models.Model):
 class HealthScore(_Health):
     """The current health of one client, written in bulk by `health.refresh` only.
 
+    `score` and `band` are the computed ones; `shown_score` and `shown_band` are those of the running `override` where
+    there is one, else the same. `trend` is the change of `score` in 30 days, null where it was not known then.
     `facts` holds what the reasons are worked out from, with the ids of the rows behind them.
     `before` is the score and components as they stood before the last change, for "what moved it".
     `pending_band` since `pending_since`: the band the score points at while hysteresis still holds `band`.
@@ -73,6 +77,12 @@ class HealthScore(_Health):
     computed_at = models.DateTimeField()
     facts = models.JSONField(default=dict)
     before = models.JSONField(default=dict)
+    shown_score = models.FloatField(null=True)
+    shown_band = models.CharField(max_length=10, choices=Band, default=Band.UNKNOWN)
+    override = models.ForeignKey(
+        HealthOverride, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    trend = models.FloatField(null=True)
     band_since = models.DateField()
     pending_band = models.CharField(max_length=10, blank=True)
     pending_since = models.DateField(null=True)
@@ -88,7 +98,10 @@ class HealthScore(_Health):
 
 
 class HealthSnapshot(_Health):
-    """Health of a client at the end of a day: written on change, at least weekly. Partitioned by month."""
+    """Health of a client at the end of a day: written on change, at least weekly. Partitioned by month.
+
+    `computed_at` is the moment up to which it knew the facts; null in rows older than that column.
+    """
 
     pk = models.CompositePrimaryKey("client_id", "taken_on")
     client = models.ForeignKey(
@@ -96,6 +109,9 @@ class HealthSnapshot(_Health):
     )
     taken_on = models.DateField()
     segment = models.CharField(max_length=10)
+    computed_at = models.DateTimeField(null=True)
+    shown_score = models.FloatField(null=True)
+    shown_band = models.CharField(max_length=10, choices=Band, default=Band.UNKNOWN)
 
     objects = ScopedByClientQuerySet.as_manager()
 

@@ -10,14 +10,14 @@ from django.conf import settings
 
 from clients.models import Assignment, Client, Contact, MonthlyRevenue, Product
 from relationships.health import scoring
-from relationships.health.spec import FIRST_SPEC, SECOND_SPEC, Spec
+from relationships.health.spec import FIRST_SPEC, THIRD_SPEC, Spec
 from relationships.models import Interaction, InteractionContact
 from tests import factories as make
 
 from . import care_books
 from .care_books import AS_OF, day
 
-SPEC = Spec.from_json(SECOND_SPEC)  # the published one
+SPEC = Spec.from_json(THIRD_SPEC)  # the published one
 FIRST = Spec.from_json(FIRST_SPEC)
 
 

@@ -128,6 +128,7 @@ def settle_by_sql(clients, scored):
         SELECT client_id, band, band_since, pending_band, pending_since FROM judged"""
     scores, raws = [score for score, _ in scored], [raw for _, raw in scored]
     params = {"ids": [c.pk for c in clients], "scores": scores, "raws": raws, "bands": bands}
+    params |= {"known_at": timezone.now(), "trend_from": AS_OF, "trend_to": AS_OF}
     with connection.cursor() as cursor:
         cursor.execute(statement, params | {"as_of": AS_OF, "model_id": 1})
         return {row[0]: scoring.Settled(*row[1:]) for row in cursor.fetchall()}

@@ -120,7 +120,7 @@ def test_a_new_version_of_the_model_scores_everyone_anew_the_same_day(monkeypatc
         assert refresh.score_not_yet_today().written == len(BOOK) + 1
     assert set(HealthScore.objects.values_list("model__version", flat=True)) == {1}
     assert refresh.score_not_yet_today().written == len(BOOK) + 1
-    assert set(HealthScore.objects.values_list("model__version", flat=True)) == {2}
+    assert set(HealthScore.objects.values_list("model__version", flat=True)) == {3}
     assert refresh.score_not_yet_today() == refresh.Scoring()
     check_book(clients[:-1], BOOK)
 
@@ -132,16 +132,16 @@ def test_older_snapshots_keep_their_model(first_model, monkeypatch):
     monkeypatch.undo()
     refresh.score_clients([client.pk], as_of=AS_OF)
     history = client.health_history.order_by("taken_on").values_list("model__version", "issues")
-    assert list(history) == [(1, None), (2, 100)]
+    assert list(history) == [(1, None), (3, 100)]
 
 
 @pytest.mark.django_db
-def test_scoring_for_today_reads_the_clocks_now_and_the_kept_sums():
+def test_scoring_for_today_reads_the_clocks_now_and_the_is_now():
     today = timezone.localdate(timezone=timezone.get_default_timezone())
     work = refresh._work(today)
-    assert work.kept_sums and abs(timezone.now() - work.moment) < datetime.timedelta(minutes=1)
+    assert work.is_now and abs(timezone.now() - work.moment) < datetime.timedelta(minutes=1)
     before = refresh._work(today - datetime.timedelta(days=1))
-    assert not before.kept_sums and before.moment < work.moment
+    assert not before.is_now and before.moment < work.moment
 
 
 @pytest.mark.django_db

@@ -114,12 +114,15 @@ def total_by_sql(values, *, segment, spec, **caps):
         "critical_late": "0",
         "expired_ids": "NULL::bigint[]",
         "any_running": "true",
+        "own_rating": "NULL::int",
+        "rated_on": "NULL::date",
     }
     caps_rest_on = ", ".join(f"{value} AS {name}" for name, value in (rest_on | caps).items())
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH measured AS (SELECT '{segment}' AS segment, {measured}, {weights}, {caps_rest_on}),"
-            f"{signals.total_ctes(spec)} SELECT raw, coverage, score, target_band FROM banded"
+            f"{signals.total_ctes(spec)} SELECT raw, coverage, score, target_band FROM banded",
+            {"as_of": AS_OF},
         )
         return cursor.fetchone()
 

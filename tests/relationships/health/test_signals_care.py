@@ -171,7 +171,7 @@ def test_the_moment_of_today_is_now_and_of_another_day_its_end():
 
 
 @pytest.mark.django_db
-def test_kept_sums_say_the_same_as_adding_up():
+def test_is_now_say_the_same_as_adding_up():
     bills = [
         Bill(100, 61, 31, payments=[Paid(30, 5), Paid(70, 20, reversed_age=6)]),
         Bill(50, 100, 70, credits=[Credit(20, 9), Credit(10, 30, cancelled_age=8)]),
@@ -181,8 +181,7 @@ def test_kept_sums_say_the_same_as_adding_up():
     ]
     [client] = books.create([Facts(months={1: 400}, bills=bills)])
     kept, added_up = (
-        signals.read_signals([client.pk], AS_OF, SPEC, kept_sums=kept_sums)[client.pk]
-        for kept_sums in (True, False)
+        signals.read_signals([client.pk], AS_OF, SPEC, is_now=is_now)[client.pk] for is_now in (True, False)
     )
     assert kept == added_up
     assert kept["payment"] == close(100 * (1 - (70 * 0.5 + 30 * 0.75) / 100))
