@@ -43,6 +43,9 @@ STYLES = [
     "delivery",
     "contracts",
     "growth",
+    "health",
+    "rating",
+    "scoring",
     "overlays",
     "print",
 ]

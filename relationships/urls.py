@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from relationships import routes_reports
+from relationships import (
+    routes_backtest,
+    routes_health,
+    routes_rating,
+    routes_reports,
+    routes_runs,
+    routes_scoring,
+)
 from relationships.dashboards import views as dashboards
 from relationships.views import assignments, client_page, decisions, follow_ups, log, today
 
@@ -25,4 +32,9 @@ urlpatterns = [
     path("clients/<int:client_id>/key-status/", decisions.key_status_given, name="key_status"),
     path("clients/<int:client_id>/key-status/end/", decisions.key_status_ended, name="key_status_end"),
     *routes_reports.urlpatterns,
+    *routes_rating.urlpatterns,
+    *routes_health.urlpatterns,
+    *routes_scoring.urlpatterns,
+    *routes_runs.urlpatterns,
+    *routes_backtest.urlpatterns,
 ]

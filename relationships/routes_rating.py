@@ -1,0 +1,3 @@
+"""Addresses of the account manager's own rating and of overrides."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Addresses of the scoring runs."""
+
+urlpatterns = []

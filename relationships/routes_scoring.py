@@ -1,0 +1,3 @@
+"""Addresses of the scoring model: draft, preview, publishing, history."""
+
+urlpatterns = []

@@ -1,0 +1,9 @@
+"""Addresses of the backtest."""
+
+TABLE = """
+"""
+WATCHED = []
+
+
+def scene(book):
+    return {}

@@ -1,0 +1,9 @@
+"""Addresses of the scoring runs."""
+
+TABLE = """
+"""
+WATCHED = []
+
+
+def scene(book):
+    return {}
