@@ -11,7 +11,7 @@ from clients.models import Band, Client, ClientStatus
 
 FLAGS = ("silent", "no_next", "unassigned", "key")
 # Shown as chips above the table: what sits in the menu "More filters" must not filter unseen.
-SHOWN_AS_CHIPS = ("region", "team", "status", "country", "industry", "currency", *FLAGS)
+SHOWN_AS_CHIPS = ("trend", "region", "team", "status", "country", "industry", "currency", *FLAGS)
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,10 @@ class FilterBar:
         self.form = filters.form
         self.flags = [(name, filters.filters[name].label) for name in FLAGS]
         self.raised = {name for name in FLAGS if self.form.data.get(name) == "1"}
+
+    @property
+    def trends(self):
+        return list(self.filters.filters["trend"].extra["choices"])
 
     @cached_property
     def leads(self):

@@ -99,6 +99,12 @@ class ClientFilter(django_filters.FilterSet):
     band = django_filters.ChoiceFilter(
         field_name="health_band", choices=Band.choices, label=_("Health"), empty_label=_("Any health")
     )
+    trend = django_filters.ChoiceFilter(
+        choices=[("falling", _("Falling")), ("rising", _("Rising"))],
+        method="by_trend",
+        label=_("Health in 30 days"),
+        empty_label=_("Any change of health"),
+    )
     segment = django_filters.ChoiceFilter(
         choices=Segment.choices, label=_("Segment"), empty_label=_("Any segment")
     )
@@ -149,6 +155,9 @@ class ClientFilter(django_filters.FilterSet):
 
     def by_status(self, queryset, name, value):
         return queryset if value == ANY_STATUS else queryset.filter(status=value)
+
+    def by_trend(self, queryset, name, value):
+        return queryset.falling() if value == "falling" else queryset.rising()
 
     def by_key(self, queryset, name, value):
         return queryset.filter(segment=Segment.KEY)

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from accounts import access
 
+TREND_SHOWS_FROM = 5  # points of health in 30 days: a smaller change is no trend
+
 
 class ClockTimestamp(models.Func):
     """PostgreSQL's clock now, not at the start of the transaction: two changes never carry the same time."""
@@ -95,6 +97,14 @@ class ClientQuerySet(models.QuerySet):
     def going_silent(self, today):
         """Active clients whose longest accepted silence has passed by `today` (a date)."""
         return self.active().filter(contact_due_on__lt=today)
+
+    def falling(self):
+        """Clients whose health fell by enough in 30 days to call it a trend."""
+        return self.filter(health_trend__lte=-TREND_SHOWS_FROM)
+
+    def rising(self):
+        """Clients whose health rose by enough in 30 days to call it a trend."""
+        return self.filter(health_trend__gte=TREND_SHOWS_FROM)
 
     def with_lead(self):
         """Adds `running_leads` (a list of at most one assignment with its user). One more query."""

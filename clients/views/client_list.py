@@ -13,7 +13,14 @@ from clients.models import Assignment, Band, Client
 
 ROWS_PER_PAGE = 50
 SHOWN = ["name", "name_sort", "industry", "segment", "status", "lost_on", "currency", "revenue_12m"]
-SHOWN += ["health_band", "health_score", "last_interaction_at", "contact_due_on", "next_follow_up_on"]
+SHOWN += [
+    "health_band",
+    "health_score",
+    "health_trend",
+    "last_interaction_at",
+    "contact_due_on",
+    "next_follow_up_on",
+]
 
 
 def client_list(request):

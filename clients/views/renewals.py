@@ -36,7 +36,13 @@ STATES = [
 OF_CLIENTS = ("lead", "segment", "region")
 SHOWN_AS_CHIPS = ("state", "band", "currency")
 FIELDS = ["number", "title", "ends_on", "value", "currency", "state", "auto_renews", "notice_given_on"]
-FIELDS += ["client__name", "client__health_band", "client__health_score", "client__segment"]
+FIELDS += [
+    "client__name",
+    "client__health_band",
+    "client__health_score",
+    "client__health_trend",
+    "client__segment",
+]
 
 
 class RenewalsForm(PlainForm):

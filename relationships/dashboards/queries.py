@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Q, Sum
 
 from accounts.models import Segment
 from clients.models import Band
+from clients.querysets.base import TREND_SHOWS_FROM
 
 SEGMENTS = [Segment.KEY, Segment.MAJOR, Segment.STANDARD]
 BANDS = [Band.HEALTHY, Band.WATCH, Band.AT_RISK, Band.UNKNOWN]
@@ -50,13 +51,14 @@ class Figure:
 
 @dataclass
 class Book:
-    """Clients by band and segment, in total, and going silent. `scored_at` is the newest health among them."""
+    """Clients by band and segment, in total, going silent and falling. `scored_at` is the newest health among them."""
 
     cells: dict[tuple[str, str], Figure]
     bands: dict[str, Figure]
     segments: dict[str, Figure]
     total: Figure
     silent: Figure
+    falling: Figure
     scored_at: datetime | None = None
 
     @property
@@ -68,7 +70,7 @@ class Book:
 def book_of(clients, *, today):
     """The `Book` of active `clients`; `today` (a date) decides who is going silent. One query, at most 12 rows
     for each currency."""
-    is_silent = Q(contact_due_on__lt=today)
+    is_silent, is_falling = Q(contact_due_on__lt=today), Q(health_trend__lte=-TREND_SHOWS_FROM)
     rows = (
         clients.order_by()
         .values("currency", "segment", "health_band")
@@ -77,6 +79,8 @@ def book_of(clients, *, today):
             revenue=Sum("revenue_12m"),
             silent=Count("pk", filter=is_silent),
             silent_revenue=Sum("revenue_12m", filter=is_silent),
+            falling=Count("pk", filter=is_falling),
+            falling_revenue=Sum("revenue_12m", filter=is_falling),
             scored_at=Max("health_as_of"),
         )
     )
@@ -90,13 +94,15 @@ def _add_up(rows):
         segments={segment: Figure() for segment in SEGMENTS},
         total=Figure(),
         silent=Figure(),
+        falling=Figure(),
     )
     for row in rows:
         segment, band, amount = row["segment"], row["health_band"], (row["currency"], row["clients"])
         for figure in (book.cells[segment, band], book.bands[band], book.segments[segment], book.total):
             figure.add(*amount, row["revenue"])
-        if row["silent"]:
-            book.silent.add(row["currency"], row["silent"], row["silent_revenue"])
+        for name in ("silent", "falling"):
+            if row[name]:
+                getattr(book, name).add(row["currency"], row[name], row[f"{name}_revenue"])
         if row["scored_at"] and (book.scored_at is None or row["scored_at"] > book.scored_at):
             book.scored_at = row["scored_at"]
     return book

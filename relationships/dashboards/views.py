@@ -107,6 +107,7 @@ def _tiles(book, unassigned, rates, address):
     for band in queries.BANDS:
         url = address(band=band.value)
         tiles.append({"label": band.label, "band": band.value, "figure": book.bands[band], "url": url})
+    tiles.append({"label": _("Falling"), "figure": book.falling, "url": address(trend="falling")})
     tiles.append({"label": _("Going silent"), "figure": book.silent, "url": address(silent=1)})
     if unassigned is not None:
         url = address(unassigned=1)

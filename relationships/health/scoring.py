@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from clients.querysets.base import TREND_SHOWS_FROM  # noqa: F401 - the client list filters by it
+
 from .spec import CAPS, MAY_NOT_APPLY, Spec
 
 CADENCE_PRIOR_GAPS = 10  # the segment's cadence counts like ten gaps of the client's own
@@ -33,7 +35,6 @@ MEETING_WINDOW_DAYS = 90
 RED_RATING = 1
 RATING_COUNTS_DAYS = 90
 TREND_DAYS = 30
-TREND_SHOWS_FROM = 5  # points
 
 
 def ramp(value, bad, good):

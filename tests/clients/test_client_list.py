@@ -74,6 +74,10 @@ def mixed(book):
     make.client("Bệnh viện Bạch Mai", lead=book.lan, segment="key", country="VN", industry="Healthcare")
     make.client("Cà phê Sài Gòn", lead=book.lan, segment="major", country="JP", industry="Food")
     set_columns(Client.objects.get(name="Cà phê Sài Gòn"), health_band="at_risk", health_score=31.9)
+    set_columns(Client.objects.get(name="Cà phê Sài Gòn"), health_trend=-12.4)
+    set_columns(
+        Client.objects.get(name="Bệnh viện Bạch Mai"), health_trend=5, health_band="healthy", health_score=80
+    )
     make.client(
         "Đồng Tâm", lead=book.lan, status=ClientStatus.LOST, lost_on=today, lost_reason="price", country="VN"
     )
@@ -87,6 +91,8 @@ def mixed(book):
     "query, names",
     [
         ("band=at_risk", ["Cà phê Sài Gòn"]),
+        ("trend=falling", ["Cà phê Sài Gòn"]),
+        ("trend=rising", ["Bệnh viện Bạch Mai"]),
         ("segment=major", ["Cà phê Sài Gòn"]),
         ("segment=key", ["Bệnh viện Bạch Mai"]),
         ("key=1", ["Bệnh viện Bạch Mai"]),
@@ -109,6 +115,17 @@ def test_each_filter_finds_its_clients(mixed, as_user, query, names):
     assert answer.status_code == 200
     assert listed(answer) == names
     assert answer.context["standing"]["clients"] == len(names)
+
+
+def test_a_trend_shows_from_five_points_with_a_word(mixed, as_user):
+    set_columns(mixed.alpha, health_trend=-4.9, health_band="watch", health_score=60)
+    page = " ".join(as_user(mixed.lan).get(URL).text.split())
+    assert page.count("in 30 days") == 2
+    assert (
+        'down</span> <span class="num">12</span>' in page and 'up</span> <span class="num">5</span>' in page
+    )
+    chips = as_user(mixed.lan).get(f"{URL}?trend=falling").context["bar"].applied
+    assert [words for words, _without in chips] == ["Falling"]
 
 
 def test_lead_and_team_are_those_that_lead_now(mixed, as_user):

@@ -39,6 +39,7 @@ def rich(book):
             revenue_12m=100 * number,
             contact_due_on=gone_silent() if number % 3 == 0 else house_today(),
             health_as_of=timezone.now(),
+            health_trend=(None, -8, -4, 6)[number % 4],
         )
     make.client(lead=book.lan, status="lost", lost_on=house_today(), lost_reason="price", revenue_12m=9)
     return book
