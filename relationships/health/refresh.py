@@ -103,11 +103,10 @@ def _run(chunks, as_of):
 
 
 def _work(as_of):
-    model, moment = ScoringModel.objects.current(), signals.moment_of(as_of)
+    model = ScoringModel.objects.current()
     return writing.Work(
         as_of=as_of,
-        moment=moment,
-        is_now=moment < signals.end_of_day(as_of),
+        is_now=signals.moment_of(as_of) < signals.end_of_day(as_of),
         model_id=model.pk,
         spec=Spec.from_json(model.spec),
     )

@@ -1,30 +1,32 @@
 """The statement that writes health, and the partitions it writes snapshots to. Used by `health.refresh` only."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from .scoring import TREND_DAYS
-from .signals import signals_ctes, signals_params
+from .signals import moment_of, signals_ctes, signals_params
 from .spec import COMPONENTS, Spec
 from .sql import days_before
 
 SNAPSHOT_AT_LEAST_EVERY_DAYS = 7
 TREND_LOOKS_BACK_DAYS = 45  # a score older than that is not that of a month ago
+CLOCKS_DIFFER_BY = timedelta(
+    minutes=5
+)  # web hosts and workers: what is on record counts, whoever's clock is ahead
 _PARTITIONS_LOCK = 7_230_501  # any number, the same in every process
 
 
 @dataclass(frozen=True)
 class Work:
-    """What a run scores by: the day, the moment of it that clocks are read at, and the published model.
+    """What a run scores by: the day and the published model.
 
     `is_now`: the day is today, so everything on record counts and sums that are kept up are read.
     """
 
     as_of: date
-    moment: datetime
     is_now: bool
     model_id: int
     spec: Spec
@@ -122,7 +124,7 @@ taken AS (
     INSERT INTO relationships_healthsnapshot (client_id, taken_on, segment, score, raw, coverage, band, caps,
         {columns}, model_id, shown_score, shown_band, computed_at)
     SELECT client_id, %(as_of)s, segment, score, raw, coverage, band, caps, {columns}, %(model_id)s, shown_score,
-        shown_band, %(known_at)s
+        shown_band, %(moment)s
     FROM judged WHERE scored AND ({snapshot_due})
     ON CONFLICT (client_id, taken_on) DO UPDATE SET {snapshot_updates}
 )
@@ -177,7 +179,10 @@ def write(ids, work: Work):
     """
     if not ids:
         return 0
-    params = signals_params(ids, work.as_of, work.spec, work.moment)
+    # After the lock, not at the start of the run: what came in between is read, since its mark is cleared.
+    moment = moment_of(work.as_of)
+    known_at = moment + CLOCKS_DIFFER_BY if work.is_now else moment
+    params = signals_params(ids, work.as_of, work.spec, moment, known_at=known_at)
     params |= {
         "model_id": work.model_id,
         "now": timezone.now(),

@@ -11,8 +11,9 @@ from django.utils import timezone
 from clients.models import Client
 from relationships import tasks
 from relationships.health import refresh, scoring, writing
-from relationships.models import HealthScore, HealthSnapshot
+from relationships.models import HealthScore, HealthSnapshot, OwnRating
 from relationships.querysets import ScoringModelQuerySet
+from tests import factories as make
 from tests.relationships.health import books
 from tests.relationships.health.books import AS_OF, SPEC, Facts, Person, Touch
 
@@ -136,12 +137,20 @@ def test_older_snapshots_keep_their_model(first_model, monkeypatch):
 
 
 @pytest.mark.django_db
-def test_scoring_for_today_reads_the_clocks_now_and_the_is_now():
+def test_what_came_after_the_run_began_counts():
+    """The lock is taken before the moment is read: the mark of such a change is cleared, so it has to be seen."""
     today = timezone.localdate(timezone=timezone.get_default_timezone())
-    work = refresh._work(today)
-    assert work.is_now and abs(timezone.now() - work.moment) < datetime.timedelta(minutes=1)
-    before = refresh._work(today - datetime.timedelta(days=1))
-    assert not before.is_now and before.moment < work.moment
+    work, before = refresh._work(today), refresh._work(today - datetime.timedelta(days=1))
+    assert work.is_now and not before.is_now
+    lead = make.user()
+    client = make.client(lead=lead)
+    OwnRating.objects.create(client=client, value=1, rated_by=lead, rated_at=timezone.now(), rated_on=today)
+    writing.make_partitions(today)
+    writing.write([client.pk], work)
+    health = HealthScore.objects.get(client=client)
+    assert health.caps == ["own_rating"]
+    [taken] = HealthSnapshot.objects.filter(client=client)
+    assert abs(taken.computed_at - timezone.now()) < datetime.timedelta(minutes=1)
 
 
 @pytest.mark.django_db
