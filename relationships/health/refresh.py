@@ -23,17 +23,28 @@ from . import signals, writing
 from .spec import Spec
 
 CHUNK_CLIENTS = 1000  # about a tenth of a second, the longest that an edit of one of them waits
+PAGE_CLIENTS = 20_000  # ids held at once
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass
 class Scoring:
-    """What one run did: clients written, left to their holder (another scoring, an edit), and failed."""
+    """What one scoring did: clients written, left to their holder (another scoring, an edit), and failed."""
 
     written: int = 0
     skipped: int = 0
     failed: int = 0
+
+    def wrote(self, count, left):
+        """A chunk is written but for the ids in `left`. Called in its transaction: what a run adds stands or falls
+        with it."""
+        self.written += count
+        self.skipped += len(left)
+
+    def could_not(self, client_id):
+        """A client could not be scored; its transaction is rolled back."""
+        self.failed += 1
 
 
 def as_of_today():
@@ -58,22 +69,41 @@ def score_clients(client_ids=None, *, as_of=None):
     return _run(chunks, as_of or as_of_today())
 
 
-def score_not_yet_today():
-    """Score whoever has a running lead and no score of today by the current model: the nightly run, what it missed,
-    and everyone after a new version of the model was published."""
-    today = as_of_today()
-    current = Q(as_of=today, model=ScoringModel.objects.current()) | Q(as_of__gt=today)
-    # Exists, not NOT IN: on tables that have no statistics yet the latter took seconds for 8,000 clients.
-    scored = HealthScore.objects.filter(current).order_by().values_list("client")
+def score_not_yet_today(scoring=None):
+    """Score whoever has a running lead and no score of today by the current model. Returns a Scoring (`scoring`).
+
+    The ids are read 20,000 at a time, so the memory it takes does not grow with the book.
+    """
+    today, model_id, last = as_of_today(), ScoringModel.objects.current().pk, 0
+    scoring = Scoring() if scoring is None else scoring
+    while ids := list(due_ids(today, model_id, first_id=last + 1)[:PAGE_CLIENTS]):
+        score_chunks(ids, today, scoring)
+        last = ids[-1]
+    return scoring
+
+
+def due_ids(as_of, model_id, *, first_id=0, last_id=None):
+    """Ids, in their order, of the clients with a running lead that have no score of the day by the model: a lazy
+    query, over clients `first_id` to `last_id`. It is the truth about what is due; run rows only tell of it."""
+    within = {"pk__gte": first_id} | ({} if last_id is None else {"pk__lte": last_id})
+    scored = HealthScore.objects.filter(Q(as_of=as_of, model=model_id) | Q(as_of__gt=as_of), **within)
+    led = Client.objects.active().led().filter(**within)
     # EXCEPT hashes. An anti-join would trust the statistics, which have not seen today yet and promise no row.
-    due = Client.objects.active().led().order_by().values_list("pk").difference(scored)
-    return _run(_slices(pk for (pk,) in due), today)
+    due = (
+        led.order_by().values_list("pk", flat=True).difference(scored.order_by().values_list("pk", flat=True))
+    )
+    return due.order_by("pk")
 
 
-def sweep(limit=20_000):
-    """Score the clients marked as changed, the longest waiting first. Returns a Scoring."""
+def sweep(scoring=None, limit=PAGE_CLIENTS):
+    """Score the clients marked as changed, the longest waiting first. Returns a Scoring (`scoring`)."""
     marked = Client.objects.filter(health_stale_since__isnull=False).order_by("health_stale_since")
-    return _run(_slices(marked.values_list("pk", flat=True)[:limit]), as_of_today())
+    return score_chunks(marked.values_list("pk", flat=True)[:limit], as_of_today(), scoring)
+
+
+def score_chunks(client_ids, as_of, scoring=None, *, go_on=None):
+    """Score these clients in chunks, which `scoring` counts. Before each one `go_on()` is asked, where given."""
+    return _run(_slices(client_ids), as_of, scoring, go_on)
 
 
 def _slices(ids):
@@ -91,15 +121,17 @@ def _pages(clients):
         last = ids[-1]
 
 
-def _run(chunks, as_of):
-    run = Scoring()
+def _run(chunks, as_of, scoring=None, go_on=None):
+    scoring = Scoring() if scoring is None else scoring
     work = None
     for ids in chunks:
+        if go_on is not None and not go_on():
+            break
         if work is None:  # nothing to do costs no query
             work = _work(as_of)
             writing.make_partitions(as_of)
-        _score_or_split(ids, work, run)
-    return run
+        _score_or_split(ids, work, scoring)
+    return scoring
 
 
 def _work(as_of):
@@ -112,7 +144,7 @@ def _work(as_of):
     )
 
 
-def _score_or_split(ids, work, run):
+def _score_or_split(ids, work, scoring):
     """Score one chunk. If a value in it cannot be computed with, halve it: one bad row never stops the rest.
 
     Anything else that fails ends the run; the next sweep or hour goes on where it stopped.
@@ -125,12 +157,11 @@ def _score_or_split(ids, work, run):
                 .select_for_update(skip_locked=True, no_key=True)
                 .values_list("pk", flat=True)
             )
-            run.written += writing.write(held, work)
-            run.skipped += len(ids) - len(held)
+            scoring.wrote(writing.write(held, work), left=set(ids).difference(held))
     except DataError:
         if len(ids) == 1:
             logger.exception("Client %s could not be scored", ids[0])
-            run.failed += 1
+            scoring.could_not(ids[0])
             return
-        _score_or_split(ids[: len(ids) // 2], work, run)
-        _score_or_split(ids[len(ids) // 2 :], work, run)
+        _score_or_split(ids[: len(ids) // 2], work, scoring)
+        _score_or_split(ids[len(ids) // 2 :], work, scoring)
