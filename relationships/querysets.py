@@ -26,6 +26,21 @@ class FollowUpQuerySet(ScopedByClientQuerySet):
         return self.order_by("due_on", F("client__revenue_12m").desc(), "id")
 
 
+class OwnRatingQuerySet(ScopedByClientQuerySet):
+    def newest_first(self):
+        return self.order_by("-rated_at", "-id")
+
+
+class HealthOverrideQuerySet(ScopedByClientQuerySet):
+    def running(self, today):
+        """Those that are shown on `today` (a date of the house zone): not ended, their last day not over."""
+        return self.filter(ended_at__isnull=True, expires_on__gte=today)
+
+    def over(self, today):
+        """Those that are shown no more, whether or not the hourly job has seen them."""
+        return self.exclude(ended_at__isnull=True, expires_on__gte=today)
+
+
 class DeliveryQuerySet(models.QuerySet):
     def visible_to(self, user):
         """A reminder is its reader's own."""

@@ -9,14 +9,16 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from clients.querysets import ScopedByClientQuerySet
+from relationships.querysets import HealthOverrideQuerySet
 
 
 class HealthOverride(models.Model):
     """The score shown until `expires_on` (last day, at most 30 days on); the computed one goes on beneath.
 
-    `computed_score` is what was computed when it was made, `computed_at_end` when it ended; `was_right` is worked out
-    then: the computed score had come nearer to `score` than to where it started. Null where that cannot be told.
+    `computed_score` is what was computed when it was made, `computed_at_end` when it ended. `was_right` is worked out
+    then: |computed_at_end − score| < |computed_at_end − computed_score|, that is, the computed score ended nearer to
+    what was said than to where it started; halfway, or no movement at all, is not nearer. Null where that cannot be
+    told: either computed score is unknown, `score` was what was computed anyway, or it ended on the day it was made.
     """
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="overrides")
@@ -36,7 +38,7 @@ class HealthOverride(models.Model):
     was_right = models.BooleanField(null=True, editable=False)
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
-    objects = ScopedByClientQuerySet.as_manager()
+    objects = HealthOverrideQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-id"]

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
-from clients.querysets import ScopedByClientQuerySet
+from relationships.querysets import OwnRatingQuerySet
 
 
 class RatingValue(models.IntegerChoices):
@@ -41,7 +41,7 @@ class OwnRating(models.Model):
     source = models.CharField(max_length=10, choices=RatingSource, default=RatingSource.OWN, editable=False)
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
-    objects = ScopedByClientQuerySet.as_manager()
+    objects = OwnRatingQuerySet.as_manager()
 
     class Meta:
         ordering = ["-rated_at", "-id"]

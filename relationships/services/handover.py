@@ -3,13 +3,12 @@
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.web.publishing import publish_on_commit
 from clients.models import Assignment, Client
 from clients.services.assignment import WHATEVER_LEAD, assign_lead, running_lead
-from relationships.followups.care import refresh_care_follow_ups
+from clients.services.changes import tell_changed
 from relationships.models import Delivery, DeliveryStatus, FollowUp, FollowUpKind, FollowUpRule
 from relationships.services.follow_ups import refresh_next_follow_up
-from relationships.tasks import score_clients
+from relationships.services.own_rating import reset_rating
 
 
 @transaction.atomic
@@ -18,7 +17,9 @@ def hand_over_client(*, client, to, by, reason, override_reason="", read_until=N
 
     Open follow-ups of people who led the client and no longer serve it move to the new lead, who also gets one that
     asks to introduce themselves, due today: the client is in their Today at once. Reminders that still wait for the
-    former lead go. Where `to` leads the client already nothing is written. Scored anew soon after the commit.
+    former lead go. The own rating is set to 2 for the new lead, who is asked for theirs; a client that gets its first
+    lead has no relationship to set back. Where `to` leads the client already nothing is written. Scored anew soon
+    after the commit.
     """
     client = Client.objects.select_for_update(no_key=True).get(pk=client.pk)
     former = running_lead(client)
@@ -35,9 +36,10 @@ def hand_over_client(*, client, to, by, reason, override_reason="", read_until=N
     )
     _move_follow_ups(client, to)
     _ask_for_introduction(assignment, former)
-    refresh_care_follow_ups([client.pk])  # who collects and who steps in goes by the lead
+    # Either tells that the client changed: who collects and who steps in goes by the lead, and so does its health.
+    if reset_rating(assignment=assignment) is None:
+        tell_changed([client.pk])
     refresh_next_follow_up([client.pk])
-    publish_on_commit(score_clients, [client.pk])
     return assignment
 
 
