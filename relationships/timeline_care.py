@@ -7,7 +7,7 @@ and others of one kind alone. Older or imported entries may lack any of them, wh
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.templatetags.tend import short_day
+from accounts.templatetags.tend import floored, short_day
 from clients.models import (
     AdviceAnswer,
     ApprovalStatus,
@@ -17,6 +17,7 @@ from clients.models import (
 )
 from clients.models import CareEventKind as Kind
 from relationships.followups.wording_care import amount_of, day_of, department_of, short, terms_of
+from relationships.models import RatingSource, RatingValue
 
 ICONS = {
     Kind.INTAKE: "handshake",
@@ -59,6 +60,9 @@ ICONS = {
     Kind.APPROVAL_DECIDED: "stamp",
     Kind.ADVICE_GIVEN: "lightbulb",
     Kind.ADVICE_ANSWERED: "lightbulb",
+    Kind.RATED: "gauge",
+    Kind.OVERRIDDEN: "message-square-quote",
+    Kind.OVERRIDE_ENDED: "undo-2",
     Kind.REPORT_SENT: "send",
 }
 # What the day of these means; the day of the others is the entry's own.
@@ -74,6 +78,7 @@ _DAYS = {
     Kind.PROMISE_BROKEN: gettext_lazy("by %(day)s"),
     Kind.PROMISE_WITHDRAWN: gettext_lazy("by %(day)s"),
     Kind.REQUEST_ASKED: gettext_lazy("needed by %(day)s"),
+    Kind.OVERRIDDEN: gettext_lazy("until %(day)s"),
 }
 _STATED = {
     Kind.REQUEST_CLOSED: ("state", RequestState),
@@ -82,6 +87,7 @@ _STATED = {
     Kind.RENEWAL_LOST: ("reason", LossReason),
 }
 _OF_DEPARTMENTS = frozenset({Kind.REQUEST_ASKED, Kind.REQUEST_ANSWERED, Kind.REQUEST_CLOSED})
+_OF_OVERRIDES = frozenset({Kind.OVERRIDDEN, Kind.OVERRIDE_ENDED})
 _OF_APPROVALS = frozenset({Kind.APPROVAL_ASKED, Kind.APPROVAL_DECIDED})
 # Where the words of a client or colleague are kept, in this order.
 _NOTES = ("text", "note", "answer", "reason")
@@ -112,6 +118,7 @@ def _details(kind, facts):
     yield _name(facts)
     yield terms_of(facts) if kind in _OF_APPROVALS else ""
     yield amount_of(facts)
+    yield from _opinion(kind, facts)
     day = day_of(facts)
     yield _DAYS[kind] % {"day": short_day(day)} if kind in _DAYS and day else ""
     yield _stated(kind, facts)
@@ -132,6 +139,20 @@ def _stated(kind, facts):
     name, choices = _STATED.get(kind, ("", None))
     value = facts.get(name)
     return dict(choices.choices).get(value, value) if value else ""
+
+
+def _opinion(kind, facts):
+    """What was thought of the relationship: the rating, or the score said and the one computed."""
+    if kind == Kind.RATED and facts.get("value") in RatingValue.values:
+        label = RatingValue(facts["value"]).label
+        yield _("%(points)s of 5, %(word)s") % {"points": facts["value"], "word": label}
+        yield _("set at the handover") if facts.get("source") == RatingSource.HANDOVER else ""
+    if kind in _OF_OVERRIDES and isinstance(facts.get("score"), int | float):
+        yield _("said %(score)s") % {"score": floored(facts["score"])}
+    if kind in _OF_OVERRIDES and isinstance(facts.get("computed"), int | float):
+        yield _("computed %(score)s") % {"score": floored(facts["computed"])}
+    if kind == Kind.OVERRIDE_ENDED and facts.get("right") is not None:
+        yield _("was right") if facts["right"] else _("was not right")
 
 
 def _marks(kind, facts):

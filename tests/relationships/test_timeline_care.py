@@ -39,7 +39,14 @@ FULL = {
     "invoice": "INV-1",
     "text": "It drips",
     "times": 2,
+    "value": 4,
+    "source": "handover",
+    "score": 40.5,
+    "computed": 78,
+    "right": False,
 }
+# What was thought of the relationship as a whole has no page of its own.
+ABOUT_THE_CLIENT = {"rated", "overridden", "override_ended"}
 
 
 def event(client, kind, *, by=None, **facts):
@@ -56,7 +63,7 @@ def test_every_kind_has_a_sentence_an_icon_and_a_place(kind):
     assert told.startswith(f"{label}: ") and "Care of both lines" in told
     assert "None" not in told and "%(" not in told and timeline_care.note(kind, FULL)
     assert kind in timeline_care.ICONS
-    assert url_of_event(kind, 1, 7).startswith("/")
+    assert url_of_event(kind, 1, 7).startswith("/") == (kind not in ABOUT_THE_CLIENT)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -119,6 +126,36 @@ def test_facts_of_another_shape_are_left_out():
             },
             "Issue opened: Pump leaks · Critical · Chị Hoa",
             "It drips",
+        ),
+        (
+            "rated",
+            {"value": 1, "note": "They want out"},
+            "Relationship rated: 1 of 5, In danger",
+            "They want out",
+        ),
+        (
+            "rated",
+            {"value": 2, "source": "handover"},
+            "Relationship rated: 2 of 5, Weak · set at the handover",
+            "",
+        ),
+        (
+            "overridden",
+            {"score": 40.0, "computed": 78.9, "day": "2026-11-30", "reason": "New owner"},
+            "Health overridden: said 40 · computed 78 · until Mon, Nov 30",
+            "New owner",
+        ),
+        (
+            "override_ended",
+            {"score": 40.0, "computed": 52.1, "right": True, "automatic": True},
+            "Override ended: said 40 · computed 52 · was right · by itself",
+            "",
+        ),
+        (
+            "override_ended",
+            {"score": 0.0, "computed": None, "right": None, "automatic": False},
+            "Override ended: said 0",
+            "",
         ),
         (
             "issue_rated",
