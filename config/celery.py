@@ -32,6 +32,10 @@ app.conf.beat_schedule = {
         "task": "clients.tasks.renew_automatically",
         "schedule": crontab(minute=3),
     },
+    "end overrides that have run out": {
+        "task": "relationships.tasks.end_overrides",
+        "schedule": crontab(minute=2),  # before the scoring: judged by the score of their last day
+    },
     "score clients that changed": {
         "task": "relationships.tasks.sweep_changed_clients",
         "schedule": settings.SWEEP_SECONDS,

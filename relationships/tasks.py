@@ -5,6 +5,7 @@ from celery import shared_task
 from relationships.followups import care, dispatch, generate
 from relationships.health import refresh
 from relationships.reports import sending
+from relationships.services import overrides
 
 
 @shared_task
@@ -42,3 +43,9 @@ def deliver_reminders():
 def send_reports():
     """Send the reports to clients that somebody has put on their way. Beat sends it each minute."""
     sending.send_due_reports()
+
+
+@shared_task
+def end_overrides():
+    """End and judge the overrides of health whose last day is over. Beat sends it each hour."""
+    overrides.end_expired_overrides()
