@@ -10,7 +10,7 @@ from functools import lru_cache
 from accounts import working_time
 
 from . import scoring
-from .sql import EVIDENCE_LIMIT, evidence, recorded
+from .sql import EVIDENCE_LIMIT, evidence, first, recorded
 
 # How far back the clocks are counted: beyond three service levels an issue weighs no more.
 CALENDAR_DAYS = 12 * 366
@@ -50,7 +50,7 @@ open_issues AS MATERIALIZED (
 troubles AS (
     SELECT client_id, count(*) AS open_issues, count(*) FILTER (WHERE ratio > 1) AS late_issues,
         count(*) FILTER (WHERE {critical_late}) AS critical_late,
-        sum({weight}) AS burden, {ids} AS issue_ids, {names} AS issue_names
+        sum({weight}) AS burden, {ids} AS issue_ids, {names} AS issue_names, {weights} AS issue_weights
     FROM open_issues
     GROUP BY client_id
 )"""
@@ -95,6 +95,9 @@ pledges AS (
             / nullif(sum(value) FILTER (WHERE has_term), 0) END AS safety_weighed,
         bool_or(starts_on <= %(as_of)s AND (ends_on IS NULL OR ends_on >= %(as_of)s OR rolls_on)) AS any_running,
         {ids} AS contract_ids, {names} AS contract_numbers,
+        {safeties} AS safeties, {values} AS contract_values, {renewals} AS renewals_open,
+        CASE WHEN min(currency) FILTER (WHERE has_term) = max(currency) FILTER (WHERE has_term)
+            THEN nullif(sum(value) FILTER (WHERE has_term), 0) END AS contracts_worth,
         (array_agg(ends_on ORDER BY {worst}) FILTER (WHERE has_term))[1] AS worst_ends_on,
         (array_agg(renewed OR rolls_on ORDER BY {worst}) FILTER (WHERE has_term))[1] AS worst_secured,
         (array_agg(renewal_open ORDER BY {worst}) FILTER (WHERE has_term))[1] AS worst_renewal,
@@ -143,8 +146,9 @@ CAPS = {
 
 COLUMNS = """
     tr.open_issues, tr.late_issues, coalesce(tr.critical_late, 0) AS critical_late, tr.burden, tr.issue_ids,
-    tr.issue_names,
+    tr.issue_names, tr.issue_weights,
     pl.terms, pl.safety_alike, pl.safety_weighed, coalesce(pl.any_running, false) AS any_running, pl.contract_ids,
+    pl.safeties, pl.contract_values, pl.renewals_open, pl.contracts_worth,
     pl.contract_numbers, pl.worst_ends_on, pl.worst_secured, pl.worst_renewal, pl.expired_ids, pl.expired_number,
     pl.expired_on,
     coalesce(o.owned, 0) AS owned, ch.eligible"""
@@ -158,12 +162,16 @@ JOINS = """
 FACTS = """
     'issues', CASE WHEN open_issues > 0 THEN jsonb_strip_nulls(jsonb_build_object(
             'open', open_issues, 'late', nullif(late_issues, 0), 'critical_late', nullif(critical_late, 0),
-            'issues', issue_ids, 'names', issue_names))
+            'issues', issue_ids, 'names', issue_names, 'weights', issue_weights))
         ELSE '{}'::jsonb END,
     'contract', CASE WHEN terms > 0 THEN jsonb_strip_nulls(jsonb_build_object(
             'count', terms, 'ends_on', worst_ends_on, 'secured', nullif(worst_secured, false),
             'renewal', nullif(worst_renewal, false), 'contracts', contract_ids, 'names', contract_numbers,
-            'expired', expired_ids, 'expired_number', expired_number, 'expired_on', expired_on))
+            'expired', expired_ids, 'expired_number', expired_number, 'expired_on', expired_on,
+            'safeties', CASE WHEN safeties[1] < 100 THEN safeties END,
+            'worth', CASE WHEN safeties[1] < 100 THEN contracts_worth END,
+            'values', CASE WHEN safeties[1] < 100 AND contracts_worth > 0 THEN contract_values END,
+            'renewals', CASE WHEN true = ANY(renewals_open) THEN renewals_open END))
         ELSE '{}'::jsonb END,
     'breadth', CASE WHEN eligible > 0 THEN jsonb_build_object('owned', owned, 'eligible', eligible)
         ELSE '{}'::jsonb END"""
@@ -181,6 +189,7 @@ def ctes(*, is_now):
         weight=weight,
         ids=ids,
         names=names,
+        weights=first(weight, f"({critical_late}) DESC, {weight} DESC, id"),
         stopped_at="least(r.stopped_at, %(moment)s)"
         if is_now
         else "CASE WHEN r.stopped_at <= %(known_at)s THEN r.stopped_at ELSE %(moment)s END",
@@ -201,6 +210,9 @@ def _contracts(is_now):
         recorded=recorded(is_now, "k"),
         ids=ids,
         names=names,
+        safeties=first("safety", worst, "has_term"),
+        values=first("value", worst, "has_term"),
+        renewals=first("renewal_open AND NOT (renewed OR rolls_on)", worst, "has_term"),
         expired_ids=f"(array_agg(id ORDER BY ends_on DESC, id) FILTER (WHERE is_expired))[:{EVIDENCE_LIMIT}]",
     )
 

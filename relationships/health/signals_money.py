@@ -5,7 +5,7 @@ issued, paid, reversed, credited, disputed or cancelled later has not happened y
 """
 
 from . import scoring
-from .sql import evidence, ramp, recorded
+from .sql import evidence, first, ramp, recorded
 
 # Whole months back from the month of as_of: m06 is the first of the last six, and so on. What is known begins
 # with the client's first row, even one of 0; a month without a row is 0.
@@ -56,14 +56,15 @@ bills AS (
 ),
 debts AS (
     SELECT client_id,
-        bool_or(payments_known AND (issued_on > %(as_of)s - {known_days} OR left_to_pay > 0)) AS payments_known,
+        bool_or(payments_known AND issued_on > %(as_of)s - {known_days}) AS invoiced_lately,
+        bool_or(payments_known AND left_to_pay > 0) AS anything_open,
         max(amount) FILTER (WHERE issued_on > %(as_of)s - {largest_days})::float8 AS largest_invoice,
         count(*) FILTER (WHERE {late}) AS late_invoices,
         min(due_on) FILTER (WHERE {late}) AS late_since,
         sum(left_to_pay) FILTER (WHERE {late})::float8 AS overdue,
         sum(left_to_pay * {gravity}) FILTER (WHERE {late})::float8 AS overdue_weighed,
         count(*) FILTER (WHERE left_out AND left_to_pay > 0 AND days_late > 0) AS disputed_invoices,
-        {ids} AS late_ids, {names} AS late_numbers
+        {ids} AS late_ids, {names} AS late_numbers, {weights} AS late_weights
     FROM bills
     GROUP BY client_id
 )"""
@@ -81,9 +82,10 @@ COLUMNS = """
     CASE WHEN m.first_month <= %(m18)s AND m.paid_months >= 10 THEN 6
         WHEN m.first_month <= %(m24)s THEN 12 END AS compared_months,
     m.first_month, m.half, m.half_before, m.year, m.year_before,
-    coalesce(b.payments_known, false) AS payments_known, coalesce(b.overdue_weighed, 0) AS overdue_weighed,
+    coalesce(b.invoiced_lately OR b.anything_open, false) AS payments_known, b.invoiced_lately,
+    coalesce(b.overdue_weighed, 0) AS overdue_weighed,
     greatest(coalesce(m.year, 0) / 4, coalesce(b.largest_invoice, 0)) AS payment_base,
-    b.late_invoices, b.late_since, b.overdue, b.disputed_invoices, b.late_ids, b.late_numbers"""
+    b.late_invoices, b.late_since, b.overdue, b.disputed_invoices, b.late_ids, b.late_numbers, b.late_weights"""
 
 JOINS = """
     LEFT JOIN money m USING (client_id)
@@ -95,7 +97,8 @@ FACTS = """
         'first_month', first_month)),
     'payment', CASE WHEN late_invoices > 0 THEN jsonb_build_object(
             'late', late_invoices, 'since', late_since, 'amount', round(overdue * 100) / 100, 'currency', currency,
-            'invoices', late_ids, 'names', late_numbers)
+            'invoices', late_ids, 'names', late_numbers, 'weights', late_weights, 'weighed', overdue_weighed,
+            'base', payment_base, 'lately', invoiced_lately)
         WHEN disputed_invoices > 0 THEN jsonb_build_object('disputed', disputed_invoices)
         ELSE '{}'::jsonb END"""
 
@@ -117,6 +120,7 @@ def ctes(*, is_now):
         late=late,
         ids=ids,
         names=names,
+        weights=first(f"(left_to_pay * CASE {cases} ELSE 0 END)::float8", "due_on, id", late),
         recorded=recorded(is_now, "v"),
     )
     before = "" if is_now else _PAID_BY_THEN.strip().format(recorded=recorded(is_now))

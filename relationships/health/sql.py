@@ -22,6 +22,11 @@ def evidence(row, order, when="true"):
     )
 
 
+def first(value, order, when="true"):
+    """`value` of the rows whose names `evidence` gives, in the same `order`: what an action on one of them would do."""
+    return f"(array_agg({value} ORDER BY {order}) FILTER (WHERE {when}))[:{NAMED_LIMIT}]"
+
+
 def recorded(is_now, row=""):
     """`AND …`: the row was on record at %(known_at)s. Empty when that is now.
 
