@@ -16,14 +16,15 @@ def written(request, text, *, events, client, back):
     """
     if not wants_fragment(request):
         messages.success(request, text)
-        return redirect(_safe_next(request) or back)
+        return redirect(safe_next(request) or back)
     response = HttpResponse(status=204)
     for event in events:
         trigger_client_event(response, event, {"client": client.pk})
     return trigger_client_event(response, "toast", {"text": text, "kind": "success"})
 
 
-def _safe_next(request):
+def safe_next(request):
+    """The page of ours that the form named in `next`, or ""."""
     target = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
