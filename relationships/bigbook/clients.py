@@ -117,9 +117,12 @@ class _Maker:
         lines[Client].append(self._client(index, number, segment, amounts))
         self._contacts(index, number, lines[Contact])
         owner = NULL if lead is None else lead
-        for month, amount in zip(self.months, amounts, strict=True):
-            if amount:
-                lines[MonthlyRevenue].append(f"{number}\t{month}\t{amount}")
+        sold = [(month, amount) for month, amount in zip(self.months, amounts, strict=True) if amount]
+        # Without invoices, deals are what the revenue is made of.
+        won = self.layout.won_deals_of(index) if bills else None
+        for later, (month, amount) in zip(range(len(sold) - 1, -1, -1), sold, strict=True):
+            lines[MonthlyRevenue].append(f"{number}\t{month}\t{amount}")
+            if won is None or later < won:
                 closed = month + DAY * int(rng.random() * 28)
                 lines[Deal].append(self._deal(number, owner, "won", amount, closed))
         for _ in range(int(rng.random() * 2.2) if rng.random() < 0.6 else 0):

@@ -31,6 +31,7 @@ class Layout:
     invoices: int = 0
     contracts: int = 0
     issues: int = 0
+    deals: int | None = None  # won ones; None: one for each month of revenue
     first_user: int = 0
     first_team: int = 0
     first_client: int = 0
@@ -94,6 +95,10 @@ class Layout:
 
     def issues_of(self, index):
         return self._share(self.issues, self.first_issue, index)
+
+    def won_deals_of(self, index):
+        """How many, or None: as many as it has months of revenue."""
+        return None if self.deals is None else self._share(self.deals, 0, index)[1]
 
     def _share(self, total, first, index):
         """(number of the first, how many): every client's part of `total` rows, as even as can be."""

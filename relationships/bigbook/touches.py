@@ -72,10 +72,12 @@ def _touch(layout, index, number, week, rng, today, texts, rows, met):
     unhappy = index % UNHAPPY_EVERY == 0
     sentiment = int(draw * 9_949) % 3 - (2 if unhappy else 0) if rng.random() < 0.6 else NULL
     moment = f"{day} {hour}:00+07"
+    # Its number comes first: keys in any order would write a page of their unique index for every row.
+    key = f"{number:08x}{rng.getrandbits(96):024x}"
     rows.append(
         f"{number}\t{layout.first_client + index}\t{layout.lead_id(index) or NULL}\t{kind}\t"
         f"{'in' if inbound else 'out'}\t{'t' if reached else 'f'}\t{moment}\t{day}\t{MINUTES.get(kind, NULL)}\t"
-        f"{sentiment}\t{texts[int(rng.random() * len(texts))]}\t\t\timport\t{rng.getrandbits(128):032x}\t{moment}"
+        f"{sentiment}\t{texts[int(rng.random() * len(texts))]}\t\t\timport\t{key}\t{moment}"
     )
     first, count = layout.contacts_of(index)
     if reached and count:

@@ -37,7 +37,7 @@ from clients.models import (
 from clients.services.revenue import recompute_revenue, roll_revenue_years
 from relationships.bigbook.layout import Layout
 from relationships.bigbook.money import Money
-from relationships.models import FollowUp, Interaction, InteractionContact
+from relationships.models import FollowUp, HealthScore, Interaction, InteractionContact
 from tests import factories as make
 
 SCHEMA = """
@@ -186,7 +186,14 @@ def check_a_second_book():
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    "sizes", [("0", "5"), ("5", "-1"), ("5", "5", "--invoices", "-1"), ("5", "5", "--issues", "-1")]
+    "sizes",
+    [
+        ("0", "5"),
+        ("5", "-1"),
+        ("5", "5", "--invoices", "-1"),
+        ("5", "5", "--issues", "-1"),
+        ("5", "5", "--deals", "-1"),
+    ],
 )
 def test_impossible_sizes_are_refused(sizes):
     with pytest.raises(CommandError, match="at least 1 client"):
@@ -195,9 +202,15 @@ def test_impossible_sizes_are_refused(sizes):
 
 @pytest.mark.django_db(transaction=True)
 def test_sizes_are_taken_as_given_and_nothing_is_fine():
-    load("--clients", "30", "--interactions", "30", "--invoices", "7", "--contracts", "0", "--issues", "1")
+    sizes = {"clients": 30, "interactions": 30, "invoices": 7, "contracts": 0, "issues": 1, "deals": 30}
+    load("--rows-only", *(f"--{name}={size}" for name, size in sizes.items()))
+    billed = Client.objects.filter(invoices__isnull=False)
+    won = billed.annotate(won=Count("deals", filter=Q(deals__stage="won"))).values_list("won", flat=True)
+    assert set(won) == {1}
     assert (Invoice.objects.count(), Contract.objects.count(), Issue.objects.count()) == (7, 0, 1)
     assert recompute_revenue(clients=Client.objects.all()) == 0
+    assert not HealthScore.objects.exists()
+    assert not FollowUp.objects.filter(rule="cadence").exists()
 
 
 @pytest.mark.parametrize("count", [0, 1, 5, 13, 40])

@@ -42,24 +42,32 @@ class Command(BaseCommand):
         parser.add_argument("--invoices", type=int, help="15 a client where not given")
         parser.add_argument("--contracts", type=int, help="3 a client where not given")
         parser.add_argument("--issues", type=int, help="5 for 2 clients where not given")
+        parser.add_argument(
+            "--deals", type=int, help="won, of clients with invoices; where not given one a month of revenue"
+        )
+        parser.add_argument(
+            "--rows-only", action="store_true", help="leave health and follow-ups to their jobs"
+        )
         parser.add_argument("--add", action="store_true", help="add to a book that has clients already")
         parser.add_argument("--password", help="everyone's password; without one nobody can log in")
 
-    def handle(self, *args, clients, interactions, add, password, **options):
+    def handle(self, *args, clients, interactions, deals, add, password, rows_only, **options):
         sizes = sizes_of(clients, options)
-        if clients < 1 or min(interactions, *sizes.values()) < 0:
+        if clients < 1 or min(interactions, deals or 0, *sizes.values()) < 0:
             raise CommandError("Give at least 1 client and 0 of everything else.")
         if Client.objects.exists() and not add:
             raise CommandError("There are clients already; --add adds to them.")
         self.started = self.told = time.perf_counter()
         # Another book on top must not draw the same keys again.
         layout, rng = (
-            Layout(clients, interactions, **sizes),
+            Layout(clients, interactions, deals=deals, **sizes),
             random.Random(f"{SEED} {Client.objects.count()}"),
         )
         today = timezone.localdate(timezone=timezone.get_default_timezone())
         with patient_connection():
             self.load(layout, rng, today, password)
+            if not rows_only:
+                self.work_out()
         self.close(layout, password)
 
     def load(self, layout, rng, today, password):
@@ -69,6 +77,8 @@ class Command(BaseCommand):
             create_interactions(layout, rng, today, self.progress)
         self.say("Analyzing")
         self.analyze()
+
+    def work_out(self):
         self.say("Health of every client")
         score_clients()
         self.say("Follow-ups")
