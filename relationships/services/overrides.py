@@ -41,9 +41,7 @@ def running_override(client):
 
 
 @transaction.atomic
-def override_health(
-    *, client, score, reason, expires_on, by, idempotency_key, seen=WHATEVER_RUNS, at=None
-):
+def override_health(*, client, score, reason, expires_on, by, idempotency_key, seen=WHATEVER_RUNS, at=None):
     """Shows `score` (0–100) as the health of `client` until `expires_on` (its last day) and returns the override.
 
     One that runs is ended by it. `seen` is the id of the running one that the decision rested on (None: there was

@@ -20,8 +20,10 @@ from relationships.client_health import health_context, spoken
 from relationships.client_overview import account_team, empty_seats, fetch_client, known_contacts, money_line
 from relationships.health.refresh import as_of_today
 from relationships.models import InteractionKind
+from relationships.own_ratings import standing_of
 from relationships.tasks import score_clients
 from relationships.views.follow_ups import follow_up_panel
+from relationships.views.ratings import rating_context
 
 ENTRIES_PER_PAGE = 20
 HASTEN_AFTER = datetime.timedelta(seconds=2)
@@ -47,6 +49,8 @@ def client_page(request, client_id):
         return uncached(render(request, "relationships/_client_now.html", context))
     tab = _tab_asked_for(request)
     context |= {"money": money_line(client)} | _tabs(client, tab, standing) | health_context(client)
+    lead = context["team"].lead
+    context["rating"] = rating_context(standing_of(client, request.user, lead.user if lead else None))
     if tab == TIMELINE:
         context |= _timeline(client, TimelineForm({}))
     return uncached(render(request, "relationships/client_page.html", context))
@@ -138,6 +142,7 @@ def client_health(request, client_id):
     response = uncached(render(request, "relationships/_client_health_answer.html", context))
     if shown["seen"] and not context["stale"]:
         trigger_client_event(response, "announce", {"text": spoken(client, context["moved"])})
+        trigger_client_event(response, "health-scored", {"client": client.pk})
     return response
 
 

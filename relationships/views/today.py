@@ -7,11 +7,12 @@ from django.views.decorators.http import require_safe
 from accounts.web.htmx import uncached, wants_fragment
 from relationships.followups import queue
 from relationships.forms import QueueForm
+from relationships.own_ratings import how_many_wait
 
 
 @require_safe
 def today(request):
-    """The reader's own queue and portfolio. Nine queries, whatever is due."""
+    """The reader's own queue and portfolio. Ten queries, whatever is due."""
     form = QueueForm(request.GET)
     cursor = form.cleaned_data["cursor"] if form.is_valid() else ""
     user, day = request.user, timezone.localdate()
@@ -27,6 +28,7 @@ def today(request):
         "stepless": queue.without_next_step(user),
         "portfolio": queue.portfolio_of(user),
         "tier": user.tier,
+        "ratings_waiting": how_many_wait(user),
     }
     template = "relationships/_today_work.html" if wants_fragment(request) else "relationships/today.html"
     return uncached(render(request, template, context))

@@ -16,7 +16,7 @@ from relationships.services import overrides as service
 from tests import factories as make
 
 NOON = "2026-11-23T12:00+07:00"
-TODAY = datetime.date(2026, 11, 23)
+TODAY, TWO_WEEKS_ON = datetime.date(2026, 11, 23), datetime.date(2026, 12, 7)
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def days(number):
     return datetime.timedelta(days=number)
 
 
-def say(client, by, score=40, *, until=TODAY + days(14), key=None, **fields):
+def say(client, by, score=40, *, until=TWO_WEEKS_ON, key=None, **fields):
     fields.setdefault("reason", "Their new owner buys elsewhere")
     return service.override_health(
         client=client, score=score, by=by, expires_on=until, idempotency_key=key or uuid.uuid4(), **fields

@@ -27,9 +27,7 @@ def monday(time_machine):
 
 
 def rate(client, by, value=4, *, key=None, **fields):
-    return rate_relationship(
-        client=client, value=value, by=by, idempotency_key=key or uuid.uuid4(), **fields
-    )
+    return rate_relationship(client=client, value=value, by=by, idempotency_key=key or uuid.uuid4(), **fields)
 
 
 def rated(client, by, value=4, *, days_ago=0, **fields):
