@@ -6,7 +6,7 @@ signals_money; here they come together. What was measured to matter: float8 inst
 for a chunk, by an index that begins with the client.
 """
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import connection
@@ -159,6 +159,11 @@ def moment_of(as_of: date):
     return now if now.astimezone(working_time.house_zone()).date() == as_of else end_of_day(as_of)
 
 
+def _last_day_before(moment):
+    """The last day that had begun: of a midnight the one that it ends, see `end_of_day`."""
+    return (moment - timedelta.resolution).astimezone(working_time.house_zone()).date()
+
+
 def signals_params(ids, as_of: date, spec: Spec, moment=None, *, known_at=None, segment=None):
     """The parameters of `signals_ctes`. `moment` (aware) is when the clocks of issues are read, see `moment_of`.
 
@@ -167,8 +172,8 @@ def signals_params(ids, as_of: date, spec: Spec, moment=None, *, known_at=None, 
     """
     longest = max(scoring.meeting_window_days(cadence) for cadence in spec.cadence_days.values())
     moment = moment or moment_of(as_of)
-    known_at = known_at or moment
-    known_on = as_of if known_at >= moment else known_at.astimezone(working_time.house_zone()).date()
+    known_at = min(known_at or moment, moment)
+    known_on = as_of if known_at == moment else _last_day_before(known_at)
     # A month counts once it is known to be over: silence does not make it one without revenue.
     months = {f"m{back:02}": months_before(known_on, back) for back in (0, 6, 12, 18, 24)}
     return (

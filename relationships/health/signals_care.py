@@ -59,7 +59,7 @@ troubles AS (
 _CONTRACTS = """
 renewals AS (
     SELECT renews_id AS contract_id,
-        bool_or(state IN ('signed', 'ended') AND signed_on <= %(known_on)s) AS renewed,
+        bool_or(state IN ('signed', 'ended') AND signed_on <= %(known_on)s {recorded_renewal}) AS renewed,
         bool_or(created_at <= %(known_at)s AND (state = 'draft' OR state = 'lost' AND lost_on > %(known_on)s
             OR state IN ('signed', 'ended') AND signed_on > %(known_on)s)) AS is_open
     FROM clients_contract
@@ -208,6 +208,7 @@ def _contracts(is_now):
         caps_from=scoring.EXPIRED_CAPS_FROM_DAYS,
         worst=worst,
         recorded=recorded(is_now, "k"),
+        recorded_renewal=recorded(is_now),
         ids=ids,
         names=names,
         safeties=first("safety", worst, "has_term"),

@@ -57,7 +57,7 @@ met AS (
     CROSS JOIN LATERAL (
         SELECT k.id, CASE k.role {role_cases} ELSE 0 END AS role_bit
         FROM relationships_interactioncontact link JOIN clients_contact k ON k.id = link.contact_id
-        WHERE link.interaction_id = i.id
+        WHERE link.interaction_id = i.id {recorded_contact}
         OFFSET 0
     ) contact
     WHERE i.client_id = ANY(%(ids)s) AND i.occurred_on >= %(met_from)s
@@ -123,7 +123,12 @@ def touches(*, is_now):
 
 def people(*, is_now):
     cases = " ".join(f"WHEN '{role}' THEN {bit}" for role, bit in ROLE_BITS.items())
-    return _PEOPLE.format(role_cases=cases, recorded=recorded(is_now), recorded_touch=recorded(is_now, "i"))
+    return _PEOPLE.format(
+        role_cases=cases,
+        recorded=recorded(is_now),
+        recorded_touch=recorded(is_now, "i"),
+        recorded_contact=recorded(is_now, "k"),
+    )
 
 
 def rated():
