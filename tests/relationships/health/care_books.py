@@ -1,10 +1,10 @@
-"""Invoices, issues, contracts and products of the books: rows for the SQL, numbers for the pure functions.
+"""Invoices, issues, contracts and products of the books, as numbers for the pure functions.
 
 Ages are days before AS_OF, negative for the future; `at` and `until` of a Run are minutes before the end of AS_OF.
+`made_age` is when the row was recorded, by default together with its client's. Rows are made by `care_rows`.
 """
 
 import datetime
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -12,31 +12,31 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts import working_time
-from clients.models import Contract, ContractLine, Deal, Invoice, Issue, IssueClock, Payment, Product
 from relationships.health import scoring
 
 AS_OF = datetime.date(2026, 11, 15)
 ZONE = ZoneInfo(settings.TIME_ZONE)
-_numbers = itertools.count(1)
 
 
 @dataclass(frozen=True)
 class Paid:
-    amount: int
+    amount: float
     age: int
     reversed_age: int | None = None
+    made_age: int | None = None
 
 
 @dataclass(frozen=True)
 class Credit:
-    amount: int
+    amount: float
     age: int
     cancelled_age: int | None = None
+    made_age: int | None = None
 
 
 @dataclass(frozen=True)
 class Bill:
-    amount: int
+    amount: float
     issued_age: int
     due_age: int | None = None
     currency: str = "VND"
@@ -46,6 +46,7 @@ class Bill:
     cancelled_age: int | None = None
     payments: Sequence[Paid] = ()
     credits: Sequence[Credit] = ()
+    made_age: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,14 @@ class Trouble:
     severity: int
     sla_hours: float
     runs: Sequence[Run]
+    made_age: int | None = None
 
 
 @dataclass(frozen=True)
 class Deed:
     """A contract. `renews` is the place of an earlier one in the client's list; `products` are places in WARES."""
 
-    value: int = 100
+    value: float = 100
     start_age: int = 300
     end_age: int | None = None
     state: str = "signed"
@@ -102,34 +104,16 @@ def day(age):
     return None if age is None else AS_OF - datetime.timedelta(days=age)
 
 
+def noon(age):
+    return datetime.datetime.combine(day(age), datetime.time(12), ZONE)
+
+
 def end_of(today):
     return datetime.datetime.combine(today + datetime.timedelta(days=1), datetime.time(), ZONE)
 
 
-def _at(minutes):
+def at(minutes):
     return None if minutes is None else end_of(AS_OF) - datetime.timedelta(minutes=minutes)
-
-
-# --- Numbers for the pure functions; `past` is how many days `today` lies before AS_OF -------------------------
-
-
-def _then(age, past):
-    """Whether it has happened by the day."""
-    return age is not None and age >= past
-
-
-def open_issues(facts, moment):
-    found = []
-    for trouble in facts.troubles:
-        runs = sorted((run for run in trouble.runs if _at(run.at) <= moment), key=lambda run: _at(run.at))
-        if not runs or (runs[-1].stopped_for == "resolved" and _at(runs[-1].until) <= moment):
-            continue
-        used = sum(
-            working_time.working_seconds_between(_at(run.at), min(_at(run.until) or moment, moment))
-            for run in runs
-        )
-        found.append((trouble.severity, used / (trouble.sla_hours * 3600)))
-    return found
 
 
 def months_back(today):
@@ -137,20 +121,71 @@ def months_back(today):
     return (AS_OF.year - today.year) * 12 + AS_OF.month - today.month
 
 
-def payment(facts, today):
-    past, newest = (AS_OF - today).days, months_back(today)
+class Seen:
+    """A day as it looks to someone who knows what had happened and was on record by a moment.
+
+    Ages run to `as_of`; `known_at` is by default the end of that day.
+    """
+
+    def __init__(self, as_of, known_at=None):
+        self.as_of, self.moment = as_of, end_of(as_of)
+        self.known_at = min(known_at or self.moment, self.moment)
+        self.known_on = (self.known_at - datetime.timedelta(microseconds=1)).astimezone(ZONE).date()
+        self.past = (AS_OF - as_of).days
+        self.known_past = (AS_OF - self.known_on).days
+
+    def happened(self, age):
+        """Whether it had happened by the day that is known."""
+        return age is not None and age >= self.known_past
+
+    def was_made(self, age):
+        return noon(age) <= self.known_at
+
+    def came_later(self, facts):
+        """Whether the client itself was not on record yet: the book was imported later."""
+        return facts.made_age is None or not self.was_made(facts.made_age)
+
+    def recorded(self, facts, parts):
+        """Those of a client's parts that were on record; all of them for a book that was imported later."""
+        if self.came_later(facts):
+            return list(parts)
+        return [part for part in parts if part.made_age is None or self.was_made(part.made_age)]
+
+
+def open_issues(facts, seen):
+    found = []
+    for trouble in seen.recorded(facts, facts.troubles):
+        runs = sorted(
+            (run for run in trouble.runs if at(run.at) <= seen.known_at), key=lambda run: at(run.at)
+        )
+        stops = [at(run.until) if run.until is not None else None for run in runs]
+        stops = [stop if stop and stop <= seen.known_at else None for stop in stops]
+        if not runs or (runs[-1].stopped_for == "resolved" and stops[-1]):
+            continue
+        used = sum(
+            working_time.working_seconds_between(at(run.at), stop or seen.moment)
+            for run, stop in zip(runs, stops, strict=True)
+        )
+        found.append((trouble.severity, used / max(1, trouble.sla_hours * 3600)))
+    return found
+
+
+def payment(facts, seen):
+    newest = months_back(seen.known_on)
     bills = [
-        (bill, left_to_pay(bill, past))
-        for bill in facts.bills
-        if bill.currency == "VND" and _then(bill.issued_age, past) and not _then(bill.cancelled_age, past)
+        (bill, left_to_pay(facts, bill, seen))
+        for bill in seen.recorded(facts, facts.bills)
+        if bill.currency == facts.currency
+        and seen.happened(bill.issued_age)
+        and not seen.happened(bill.cancelled_age)
     ]
     late = [
-        scoring.Overdue(left, bill.due_age - past, _disputed_days(bill, past))
+        scoring.Overdue(left, bill.due_age - seen.past, _disputed_days(bill, seen))
         for bill, left in bills
-        if left > 0 and bill.due_age is not None and bill.due_age > past
+        if left > 0 and bill.due_age is not None and bill.due_age > seen.past
     ]
-    recent = scoring.INVOICES_KNOWN_DAYS + past
-    largest = [b.amount for b, _ in bills if b.issued_age < scoring.LARGEST_INVOICE_DAYS + past]
+    recent = scoring.INVOICES_KNOWN_DAYS + seen.past
+    largest = [b.amount for b, _ in bills if b.issued_age < scoring.LARGEST_INVOICE_DAYS + seen.past]
     return scoring.payment(
         late,
         revenue_12m=sum(facts.months.get(back, 0) for back in range(newest + 1, newest + 13)),
@@ -159,29 +194,31 @@ def payment(facts, today):
     )
 
 
-def left_to_pay(bill, past):
+def left_to_pay(facts, bill, seen):
     if not bill.known:
         return 0
-    paid = sum(p.amount for p in bill.payments if _then(p.age, past) and not _then(p.reversed_age, past))
-    credited = sum(c.amount for c in bill.credits if _then(c.age, past) and not _then(c.cancelled_age, past))
+    payments, credits = (seen.recorded(facts, parts) for parts in (bill.payments, bill.credits))
+    paid = sum(p.amount for p in payments if seen.happened(p.age) and not seen.happened(p.reversed_age))
+    credited = sum(c.amount for c in credits if seen.happened(c.age) and not seen.happened(c.cancelled_age))
     return bill.amount - paid - credited
 
 
-def _disputed_days(bill, past):
-    if not _then(bill.disputed_age, past) or _then(bill.settled_age, past):
+def _disputed_days(bill, seen):
+    if not seen.happened(bill.disputed_age) or seen.happened(bill.settled_age):
         return None
-    return bill.disputed_age - past
+    return bill.disputed_age - seen.past
 
 
-def terms(facts, past):
+def terms(facts, seen):
     """(terms, whether any contract runs)."""
     found, running = [], False
+    recorded = seen.recorded(facts, facts.deeds)
     for place, deed in enumerate(facts.deeds):
-        if not _is_signed(deed, past):
+        if deed not in recorded or not _is_signed(deed, seen):
             continue
-        rolls_on = deed.auto_renews and not _then(deed.notice_age, past)
-        ends = None if deed.end_age is None else past - deed.end_age
-        running |= _then(deed.start_age, past) and (ends is None or ends >= 0 or rolls_on)
+        rolls_on = deed.auto_renews and not seen.happened(deed.notice_age)
+        ends = None if deed.end_age is None else seen.past - deed.end_age
+        running |= deed.start_age >= seen.past and (ends is None or ends >= 0 or rolls_on)
         if ends is None:
             continue
         followers = [other for other in facts.deeds if other.renews == place]
@@ -189,185 +226,38 @@ def terms(facts, past):
             scoring.Term(
                 deed.value,
                 ends,
-                renewed=any(o.state in ("signed", "ended") and _then(o.decided_age, past) for o in followers),
+                renewed=any(_has_renewed(other, seen) for other in followers if other in recorded),
                 rolls_on=rolls_on,
-                renewal_open=any(_is_open(other, past) for other in followers),
+                renewal_open=any(_is_open(other, seen) for other in followers),
                 currency=deed.currency,
             )
         )
     return found, running
 
 
-def _is_signed(deed, past):
-    return (
-        deed.state in ("signed", "ended")
-        and _then(deed.decided_age, past)
-        and not (deed.state == "ended" and _then(deed.ended_age, past))
-    )
+def _has_renewed(deed, seen):
+    return deed.state in ("signed", "ended") and seen.happened(deed.decided_age)
 
 
-def _is_open(deed, past):
-    decided = deed.state != "draft" and _then(deed.decided_age, past)
-    return _then(deed.made_age, past) and not decided
+def _is_signed(deed, seen):
+    return _has_renewed(deed, seen) and not (deed.state == "ended" and seen.happened(deed.ended_age))
 
 
-def breadth(facts, past):
+def _is_open(deed, seen):
+    """A draft since it was made, even in a book that was imported later: it tells of no other day."""
+    decided = deed.state != "draft" and seen.happened(deed.decided_age)
+    return seen.was_made(deed.made_age) and not decided
+
+
+def breadth(facts, seen, segment):
     eligible = {
         place
         for place, ware in enumerate(WARES)
         if ware.is_active
-        and (not ware.segments or facts.segment in ware.segments)
+        and (not ware.segments or segment in ware.segments)
         and (not ware.industries or facts.industry in ware.industries)
     }
-    owned = {place for place, age in facts.sold if _then(age, past)}
-    owned |= {place for deed in facts.deeds if _is_signed(deed, past) for place in deed.products}
+    owned = {place for place, age in facts.sold if seen.happened(age)}
+    signed = [deed for deed in seen.recorded(facts, facts.deeds) if _is_signed(deed, seen)]
+    owned |= {place for deed in signed for place in deed.products}
     return scoring.breadth(len(owned & eligible), len(eligible))
-
-
-# --- Rows for the SQL ----------------------------------------------------------------------------------------
-
-
-def create_rows(pairs):
-    """Rows for (client, Facts) pairs."""
-    if any(facts.sold or any(deed.products for deed in facts.deeds) for _client, facts in pairs):
-        wares = make_wares()
-        _sell(pairs, wares)
-    else:
-        wares = []
-    for client, facts in pairs:
-        _sign(client, facts.deeds, wares)
-        for bill in facts.bills:
-            _issue(client, bill)
-        for trouble in facts.troubles:
-            _open(client, trouble)
-
-
-def make_wares():
-    """WARES as rows, in order."""
-    return [
-        Product.objects.get_or_create(
-            code=f"W{place}",
-            defaults={
-                "name": f"Ware {place}",
-                "list_price": 1,
-                "segments": list(ware.segments),
-                "industries": list(ware.industries),
-                "is_active": ware.is_active,
-            },
-        )[0]
-        for place, ware in enumerate(WARES)
-    ]
-
-
-def _sell(pairs, wares):
-    Deal.objects.bulk_create(
-        Deal(client=client, product=wares[place], stage="won", amount=1, closed_on=day(age))
-        for client, facts in pairs
-        for place, age in facts.sold
-    )
-
-
-def _sign(client, deeds, wares):
-    rows = []
-    for deed in deeds:
-        is_signed = deed.state in ("signed", "ended")
-        row = Contract.objects.create(
-            client=client,
-            number=f"C-{next(_numbers)}",
-            title="Care",
-            state=deed.state,
-            value=deed.value,
-            currency=deed.currency,
-            starts_on=day(deed.start_age),
-            ends_on=day(deed.end_age),
-            auto_renews=deed.auto_renews,
-            notice_given_on=day(deed.notice_age),
-            signed_on=day(deed.decided_age) if is_signed else None,
-            ended_on=day(deed.ended_age) if deed.state == "ended" else None,
-            lost_on=day(deed.decided_age) if deed.state == "lost" else None,
-            lost_reason="price" if deed.state == "lost" else "",
-            renews=None if deed.renews is None else rows[deed.renews],
-        )
-        rows.append(row)
-        made = datetime.datetime.combine(day(deed.made_age), datetime.time(12), ZONE)
-        Contract.objects.filter(pk=row.pk).update(created_at=made)
-        ContractLine.objects.bulk_create(
-            ContractLine(contract=row, client=client, product=wares[place], quantity=1, unit_price=1)
-            for place in deed.products
-        )
-
-
-def _issue(client, bill):
-    cancelled = {"state": "cancelled", "cancelled_on": day(bill.cancelled_age), "cancel_reason": "Mistake"}
-    row = Invoice.objects.create(
-        client=client,
-        number=f"INV-{next(_numbers)}",
-        amount=bill.amount,
-        currency=bill.currency,
-        issued_on=day(bill.issued_age),
-        due_on=day(bill.due_age),
-        payments_known=bill.known,
-        disputed_on=day(bill.disputed_age),
-        dispute_reason="" if bill.disputed_age is None else "Too much",
-        dispute_settled_on=day(bill.settled_age),
-        paid=sum(p.amount for p in bill.payments if p.reversed_age is None),
-        credited=sum(c.amount for c in bill.credits if c.cancelled_age is None),
-        **({} if bill.cancelled_age is None else cancelled),
-    )
-    Payment.objects.bulk_create(
-        Payment(
-            client=client,
-            invoice=row,
-            amount=paid.amount,
-            received_on=day(paid.age),
-            reversed_on=day(paid.reversed_age),
-            reverse_reason="" if paid.reversed_age is None else "Bounced",
-        )
-        for paid in bill.payments
-    )
-    Invoice.objects.bulk_create(_credit_note(row, credit) for credit in bill.credits)
-
-
-def _credit_note(invoice, credit):
-    gone = credit.cancelled_age is not None
-    return Invoice(
-        client=invoice.client,
-        number=f"CN-{next(_numbers)}",
-        kind="credit_note",
-        amount=-credit.amount,
-        currency=invoice.currency,
-        issued_on=day(credit.age),
-        credits=invoice,
-        state="cancelled" if gone else "issued",
-        cancelled_on=day(credit.cancelled_age),
-        cancel_reason="Mistake" if gone else "",
-    )
-
-
-def _open(client, trouble):
-    runs = sorted(trouble.runs, key=lambda run: -run.at)
-    last = runs[-1]
-    opened_at = _at(runs[0].at)
-    status = {"": "open"}.get(last.stopped_for, last.stopped_for)
-    issue = Issue.objects.create(
-        client=client,
-        title=f"Trouble {next(_numbers)}",
-        severity=trouble.severity,
-        status=status,
-        opened_at=opened_at,
-        opened_on=opened_at.date(),
-        response_hours=1,
-        resolution_hours=trouble.sla_hours,
-        response_due_at=opened_at,
-        resolved_at=_at(last.until) if status == "resolved" else None,
-    )
-    IssueClock.objects.bulk_create(
-        IssueClock(
-            issue=issue,
-            client=client,
-            started_at=_at(run.at),
-            stopped_at=_at(run.until),
-            stopped_for=run.stopped_for,
-        )
-        for run in runs
-    )

@@ -1,4 +1,4 @@
-"""The worked cases of the specification, in the pure functions."""
+"""The 17 worked cases of the specification in the pure functions; `test_worked_cases` holds them in the SQL."""
 
 import datetime
 
@@ -50,8 +50,11 @@ def test_rhythm_is_bounded_by_half_the_cadence_and_by_the_cadence():
     assert scoring.effective_cadence([0, 366], 30) == 30
 
 
-def test_case_4_and_5_sentiment():
+def test_case_4_sentiment_of_four_touches():
     assert scoring.sentiment([(2, 0), (-1, 45), (None, 3), (0, 130)]) == close(75)
+
+
+def test_case_5_sentiment_before_and_after_a_very_bad_touch():
     assert scoring.sentiment([(1, 30)]) == close(77.72976419128618)
     assert scoring.sentiment([(1, 30), (-2, 0)]) == close(48.174277158704314)
     assert scoring.sentiment([(None, 3), (2, 121), (2, -1)]) is None
@@ -64,14 +67,20 @@ def test_case_6_issues():
     assert scoring.issues([(10, 1)], tracked=False) is None
 
 
-def test_case_7_to_9_payment():
+def test_case_7_payment_late_against_a_quarter_of_revenue():
     late = [Overdue(100e6, 31), Overdue(50e6, 1)]
     book = {"revenue_12m": 1.2e9, "largest_invoice_12m": 100e6}
     assert scoring.payment(late, **book) == close(79.16666666666666)
     assert scoring.payment([Overdue(100e6, 95, disputed_days=60)], **book) == 100
     assert scoring.payment([Overdue(100e6, 95, disputed_days=61)], **book) < 100
+
+
+def test_case_8_payment_of_one_annual_invoice():
     annual = {"revenue_12m": 120e6, "largest_invoice_12m": 120e6}
     assert scoring.payment([Overdue(120e6, 1)], **annual) == close(75)
+
+
+def test_case_9_payment_overdue_without_any_revenue():
     nothing = {"revenue_12m": 0, "largest_invoice_12m": 0}
     assert scoring.payment([Overdue(10e6, 95)], **nothing) == 0
     assert scoring.payment([], **nothing) == 100
@@ -105,11 +114,14 @@ def test_a_critical_issue_past_its_sla_caps(severity, ratio, capped):
     assert caps == (("critical_issue",) if capped else ())
 
 
-def test_case_11_stakeholders_and_breadth():
+def test_case_11_stakeholders():
     key = {"required": 5, "recorded": 4, "managed_days": 400, "cadence_days": 14}
     assert scoring.stakeholders(3, 4, **key) == close(66)
     assert scoring.stakeholders(0, 0, **key | {"recorded": 0, "managed_days": 14}) is None
     assert scoring.stakeholders(0, 0, **key | {"recorded": 0, "managed_days": 15}) == 0
+
+
+def test_case_11_breadth():
     assert scoring.breadth(2, 7) == close(47.61904761904761)
     assert scoring.breadth(0, 0) is None
 
