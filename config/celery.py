@@ -22,7 +22,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "score every client": {
         "task": "relationships.tasks.score_all_clients",
-        "schedule": crontab(minute=5),  # the first one of a house day works, later ones make up
+        "schedule": crontab(minute=5),  # the first of a house day starts the run, later ones take up what is left
     },
     "roll the revenue years on": {
         "task": "clients.tasks.roll_revenue_years",

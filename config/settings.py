@@ -149,6 +149,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # On SIGQUIT a task gets this long; then its message goes back to the queue at once.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = "UTC"
+# Worker processes that are asked to share the scoring of all clients, beside the one that begins it.
+SCORING_HELPERS = env.int("TEND_SCORING_HELPERS", 1)
 SWEEP_SECONDS = env.float("TEND_SWEEP_SECONDS", 60.0)  # how often beat asks for due and changed rows
 
 # --- People, sessions and security ----------------------------------------------------------------------------

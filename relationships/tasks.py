@@ -1,23 +1,32 @@
 """The jobs of relationships. Each may be lost, doubled or run twice at once: the rows say what is due."""
 
 from celery import shared_task
+from django.conf import settings
 
+from accounts.web.publishing import publish_on_commit
 from relationships.followups import care, dispatch, generate
-from relationships.health import refresh
+from relationships.health import refresh, runs
 from relationships.reports import sending
 from relationships.services import overrides
 
 
 @shared_task
 def score_all_clients():
-    """Score every client that has no score of today yet. Beat sends it each hour; the first after midnight works."""
-    refresh.score_not_yet_today()
+    """Work a turn on today's run of all clients, and hand on what is left. Beat sends it each hour, and whoever
+    publishes a scoring model at once. The one that starts the run asks others to help."""
+    run, is_new = runs.start_nightly()
+    if is_new:
+        runs.prune()
+        for _ in range(settings.SCORING_HELPERS):
+            publish_on_commit(score_all_clients)
+    if runs.work_on(run, seconds=runs.TURN_SECONDS).more:
+        publish_on_commit(score_all_clients)
 
 
 @shared_task
 def sweep_changed_clients():
     """Score what changed since it was scored. Beat sends it each minute."""
-    refresh.sweep()
+    runs.sweep()
 
 
 @shared_task

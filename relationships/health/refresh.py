@@ -16,7 +16,7 @@ from django.db import DataError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from clients.models import Client
+from clients.models import Assignment, Client
 from relationships.models import HealthScore, ScoringModel
 
 from . import signals, writing
@@ -69,15 +69,15 @@ def score_clients(client_ids=None, *, as_of=None):
     return _run(chunks, as_of or as_of_today())
 
 
-def score_not_yet_today(scoring=None):
+def score_not_yet_today(scoring=None, *, go_on=lambda: True):
     """Score whoever has a running lead and no score of today by the current model. Returns a Scoring (`scoring`).
 
-    The ids are read 20,000 at a time, so the memory it takes does not grow with the book.
+    The ids are read 20,000 at a time, so the memory it takes does not grow with the book. `go_on()` as below.
     """
     today, model_id, last = as_of_today(), ScoringModel.objects.current().pk, 0
     scoring = Scoring() if scoring is None else scoring
-    while ids := list(due_ids(today, model_id, first_id=last + 1)[:PAGE_CLIENTS]):
-        score_chunks(ids, today, scoring)
+    while go_on() and (ids := list(due_ids(today, model_id, first_id=last + 1)[:PAGE_CLIENTS])):
+        score_chunks(ids, today, scoring, go_on=go_on)
         last = ids[-1]
     return scoring
 
@@ -85,14 +85,15 @@ def score_not_yet_today(scoring=None):
 def due_ids(as_of, model_id, *, first_id=0, last_id=None):
     """Ids, in their order, of the clients with a running lead that have no score of the day by the model: a lazy
     query, over clients `first_id` to `last_id`. It is the truth about what is due; run rows only tell of it."""
-    within = {"pk__gte": first_id} | ({} if last_id is None else {"pk__lte": last_id})
-    scored = HealthScore.objects.filter(Q(as_of=as_of, model=model_id) | Q(as_of__gt=as_of), **within)
-    led = Client.objects.active().led().filter(**within)
-    # EXCEPT hashes. An anti-join would trust the statistics, which have not seen today yet and promise no row.
-    due = (
-        led.order_by().values_list("pk", flat=True).difference(scored.order_by().values_list("pk", flat=True))
-    )
-    return due.order_by("pk")
+    within = Q(client__gte=first_id) & (Q() if last_id is None else Q(client__lte=last_id))
+    here = Q(pk__gte=first_id) & (Q() if last_id is None else Q(pk__lte=last_id))
+    active = Client.objects.active().filter(here)
+    led = Assignment.objects.leads().filter(within, ended_at__isnull=True)
+    scored = HealthScore.objects.filter(within, Q(as_of=as_of, model=model_id) | Q(as_of__gt=as_of))
+    # Set operations hash. Joins would trust the statistics, which know nothing of a book just loaded or of today's
+    # scores and promise a row or none: then each client is looked for in all of them, minutes for 20,000.
+    led, scored = (rows.order_by().values_list("client", flat=True) for rows in (led, scored))
+    return active.order_by().values_list("pk", flat=True).intersection(led).difference(scored).order_by("pk")
 
 
 def sweep(scoring=None, limit=PAGE_CLIENTS):
@@ -101,8 +102,8 @@ def sweep(scoring=None, limit=PAGE_CLIENTS):
     return score_chunks(marked.values_list("pk", flat=True)[:limit], as_of_today(), scoring)
 
 
-def score_chunks(client_ids, as_of, scoring=None, *, go_on=None):
-    """Score these clients in chunks, which `scoring` counts. Before each one `go_on()` is asked, where given."""
+def score_chunks(client_ids, as_of, scoring=None, *, go_on=lambda: True):
+    """Score these clients in chunks, which `scoring` counts, as long as `go_on()` says so before each."""
     return _run(_slices(client_ids), as_of, scoring, go_on)
 
 
@@ -121,11 +122,11 @@ def _pages(clients):
         last = ids[-1]
 
 
-def _run(chunks, as_of, scoring=None, go_on=None):
+def _run(chunks, as_of, scoring=None, go_on=lambda: True):
     scoring = Scoring() if scoring is None else scoring
     work = None
     for ids in chunks:
-        if go_on is not None and not go_on():
+        if not go_on():
             break
         if work is None:  # nothing to do costs no query
             work = _work(as_of)
