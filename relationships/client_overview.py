@@ -28,7 +28,7 @@ def fetch_client(user, client_id):
     """The client with group, health, `key_since`, `group_visible` and `may_change`; 404 outside. One query."""
     key = KeyStatus.objects.filter(client=OuterRef("pk"), ended_at__isnull=True)
     group = Client.objects.visible_to(user).filter(pk=OuterRef("parent"))
-    clients = Client.objects.select_related("parent", "health__model")
+    clients = Client.objects.select_related("parent", "health__model", "health__override__made_by")
     clients = clients.annotate(key_since=Subquery(key.values("started_at")[:1]), group_visible=Exists(group))
     return fetch_visible(clients, user, client_id)
 

@@ -129,3 +129,9 @@ class OverrideQueryForm(PlainForm):
 
     level = forms.IntegerField(min_value=0, max_value=100, required=False)
     score = forms.FloatField(min_value=0, max_value=100, required=False)
+
+    @property
+    def chosen(self):
+        """The number where one was given, else the level's, else None."""
+        number = self.cleaned_data["score"]
+        return self.cleaned_data["level"] if number is None else number
