@@ -42,7 +42,8 @@ _DELETE = """
 def refresh_when_due():
     """Refresh if the week has no fit yet, or only one of an earlier day that had too little.
 
-    Returns the ValueFit, or None where nothing was done. Beat asks each hour, so a missed or killed run is made up for; the first hour of a Monday of the house works.
+    Returns the ValueFit, or None where nothing was done. Beat asks each hour, so a missed or killed run is made up
+    for; the first hour of a Monday of the house works.
     """
     return _alone(lambda: _refresh(as_of_today()) if is_due(as_of_today()) else None)
 
