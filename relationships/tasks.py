@@ -8,6 +8,7 @@ from relationships.followups import care, dispatch, generate
 from relationships.health import refresh, runs
 from relationships.reports import sending
 from relationships.services import overrides
+from relationships.value import refresh as value_refresh
 
 
 @shared_task
