@@ -44,6 +44,12 @@ def generate_follow_ups(client_ids=None):
 
 
 @shared_task
+def refresh_expected_value():
+    """Fit anew what clients without a contract are expected to buy. Beat sends it each hour; the first of a week works."""
+    value_refresh.refresh_when_due()
+
+
+@shared_task
 def deliver_reminders():
     """Plan and send the reminders that are due. Beat sends it each minute."""
     dispatch.deliver_due()
