@@ -54,6 +54,10 @@ app.conf.beat_schedule = {
         "task": "relationships.tasks.generate_follow_ups",
         "schedule": crontab(minute=20),
     },
+    "expect purchases": {
+        "task": "relationships.tasks.refresh_expected_value",
+        "schedule": crontab(minute=50),  # the first of a week of the house works: the night from Sunday to Monday
+    },
     "warm peers": {
         "task": "clients.tasks.warm_peers",
         "schedule": crontab(hour=18, minute=30),  # the house's night; the figures are kept for 26 hours
