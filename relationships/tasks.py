@@ -45,7 +45,7 @@ def generate_follow_ups(client_ids=None):
 
 @shared_task
 def refresh_expected_value():
-    """Fit anew what clients without a contract are expected to buy. Beat sends it each hour; the first of a week works."""
+    """Fit anew what clients without a contract will buy. Beat sends it each hour; the first of a week works."""
     value_refresh.refresh_when_due()
 
 
