@@ -27,20 +27,18 @@ money AS (
     GROUP BY client_id
 )"""
 
-# Scoring for today reads the sums that are kept on the invoice; for a day that has passed they are added up anew.
-_PAID_BY_THEN = """
-paid AS (
-    SELECT invoice_id, sum(amount) AS amount FROM clients_payment
-    WHERE client_id = ANY(%(ids)s) AND received_on <= %(known_on)s {recorded}
-      AND (reversed_on IS NULL OR reversed_on > %(known_on)s)
-    GROUP BY invoice_id
-),
-credited AS (
-    SELECT credits_id AS invoice_id, sum(-amount) AS amount FROM clients_invoice
-    WHERE client_id = ANY(%(ids)s) AND kind = 'credit_note' AND credits_id IS NOT NULL
-      AND issued_on <= %(known_on)s {recorded} AND (state = 'issued' OR cancelled_on > %(known_on)s)
-    GROUP BY credits_id
-),"""
+# Scoring for today reads the sums that are kept on the invoice; for a day that has passed they are added up anew, by
+# invoice: joined to sums made first, which the planner takes for a single row, a thousand clients took minutes.
+_PAID_BY_THEN = """LEFT JOIN LATERAL (
+        SELECT sum(y.amount) AS amount FROM clients_payment y
+        WHERE y.invoice_id = v.id AND y.received_on <= %(known_on)s {recorded_payment}
+          AND (y.reversed_on IS NULL OR y.reversed_on > %(known_on)s)
+    ) paid ON true
+    LEFT JOIN LATERAL (
+        SELECT sum(-n.amount) AS amount FROM clients_invoice n
+        WHERE n.credits_id = v.id AND n.client_id = v.client_id AND n.kind = 'credit_note'
+          AND n.issued_on <= %(known_on)s {recorded_note} AND (n.state = 'issued' OR n.cancelled_on > %(known_on)s)
+    ) credited ON true"""
 
 _BILLS = """
 bills AS (
@@ -108,7 +106,7 @@ def ctes(*, is_now):
     late = "left_to_pay > 0 AND days_late > 0 AND NOT left_out"
     cases = " ".join(f"WHEN days_late >= {days} THEN {share}" for days, share in scoring.PAYMENT_GRAVITY)
     ids, names = evidence("bills", "due_on, id", late)
-    joins = "LEFT JOIN paid ON paid.invoice_id = v.id LEFT JOIN credited ON credited.invoice_id = v.id"
+    joins = _PAID_BY_THEN.format(recorded_payment=recorded(is_now, "y"), recorded_note=recorded(is_now, "n"))
     added_up = "v.amount - coalesce(paid.amount, 0) - coalesce(credited.amount, 0)"
     bills = _BILLS.format(
         left_to_pay="v.amount - v.paid - v.credited" if is_now else added_up,
@@ -123,5 +121,4 @@ def ctes(*, is_now):
         weights=first(f"(left_to_pay * CASE {cases} ELSE 0 END)::float8", "due_on, id", late),
         recorded=recorded(is_now, "v"),
     )
-    before = "" if is_now else _PAID_BY_THEN.strip().format(recorded=recorded(is_now))
-    return f"{_REVENUE.strip()},\n{before}\n{bills.strip()}"
+    return f"{_REVENUE.strip()},\n{bills.strip()}"
