@@ -18,6 +18,7 @@ from clients.models import (
 )
 from clients.views.scope import fetch_visible
 from relationships.models import InteractionContact
+from relationships.value.shown import Expected, expected_of
 
 CONTACTS_SHOWN = 100
 # A client without one of these has an empty seat worth filling.
