@@ -83,6 +83,7 @@ class Money:
     change: object
     last_won: Deal | None
     products: list
+    expected: Expected | None
 
 
 def money_line(client):
