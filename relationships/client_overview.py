@@ -87,7 +87,7 @@ class Money:
 
 
 def money_line(client):
-    """Revenue against the year before, the last won deal, products owned. One query."""
+    """Revenue against the year before, the last won deal, products owned, purchases expected. At most two queries."""
     won = Deal.objects.filter(client=client, stage=DealStage.WON).select_related("product")
     latest = list(won.order_by("product_id", "-closed_on", "-pk").distinct("product_id"))
     products = sorted(latest, key=lambda deal: (deal.closed_on, deal.pk), reverse=True)
