@@ -93,4 +93,4 @@ def money_line(client):
     products = sorted(latest, key=lambda deal: (deal.closed_on, deal.pk), reverse=True)
     before = client.revenue_12m_before
     change = (client.revenue_12m - before) / before if before else None
-    return Money(change, products[0] if products else None, products)
+    return Money(change, products[0] if products else None, products, expected_of(client))
