@@ -179,6 +179,15 @@ def write(ids, work: Work):
     """
     if not ids:
         return 0
+    judged, params = judging(ids, work)
+    with connection.cursor() as cursor:
+        cursor.execute(f"{judged},\n{_writes()}", params)
+        return cursor.rowcount
+
+
+def judging(ids, work: Work):
+    """What `write` would write of these clients, as (`WITH … judged AS (…)`, its parameters). `judged` has one row each,
+    but for those scored for a later day; where `scored` is false the client ends as unknown."""
     # After the lock, not at the start of the run: what came in between is read, since its mark is cleared.
     moment = moment_of(work.as_of)
     known_at = moment + CLOCKS_DIFFER_BY if work.is_now else moment
@@ -189,13 +198,11 @@ def write(ids, work: Work):
         "trend_from": days_before(work.as_of, TREND_LOOKS_BACK_DAYS),
         "trend_to": days_before(work.as_of, TREND_DAYS),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(work.spec, work.is_now), params)
-        return cursor.rowcount
+    return f"WITH {signals_ctes(work.spec, is_now=work.is_now)},\n{judged_ctes(work.spec)}", params
 
 
-def _statement(spec, is_now):
-    writes = _WRITES.format(
+def _writes():
+    return _WRITES.format(
         columns=", ".join(COMPONENTS),
         before=_before(),
         snapshot_due="shows_change OR old_snapshot_on IS NULL"
@@ -203,8 +210,7 @@ def _statement(spec, is_now):
         " OR (old_snapshot_on = %(as_of)s AND (raw, shown_score) IS DISTINCT FROM (old_raw, old_shown_score))",
         updates=_updates(_SCORE_COLUMNS),
         snapshot_updates=_updates(_SNAPSHOT_COLUMNS),
-    )
-    return f"WITH {signals_ctes(spec, is_now=is_now)},\n{judged_ctes(spec)},\n{writes.strip()}"
+    ).strip()
 
 
 def judged_ctes(spec):
