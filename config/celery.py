@@ -41,6 +41,11 @@ app.conf.beat_schedule = {
         "schedule": settings.SWEEP_SECONDS,
         "options": {"expires": settings.SWEEP_SECONDS},
     },
+    "go on with the preview of a scoring model": {
+        "task": "relationships.tasks.preview_scoring",
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
+    },
     "note missed service levels": {
         "task": "clients.tasks.note_breaches",
         "schedule": settings.SWEEP_SECONDS,

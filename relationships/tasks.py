@@ -5,7 +5,7 @@ from django.conf import settings
 
 from accounts.web.publishing import publish_on_commit
 from relationships.followups import care, dispatch, generate
-from relationships.health import refresh, runs
+from relationships.health import preview, refresh, runs
 from relationships.reports import sending
 from relationships.services import overrides
 from relationships.value import refresh as value_refresh
@@ -65,3 +65,11 @@ def send_reports():
 def end_overrides():
     """End and judge the overrides of health whose last day is over. Beat sends it each hour."""
     overrides.end_expired_overrides()
+
+
+@shared_task
+def preview_scoring():
+    """Work a turn on the preview of a scoring model that was asked for, and hand on what is left. Beat sends it each
+    minute for one that was lost or whose worker died."""
+    if preview.work_on_open():
+        publish_on_commit(preview_scoring)

@@ -186,8 +186,8 @@ def write(ids, work: Work):
 
 
 def judging(ids, work: Work):
-    """What `write` would write of these clients, as (`WITH … judged AS (…)`, its parameters). `judged` has one row each,
-    but for those scored for a later day; where `scored` is false the client ends as unknown."""
+    """What `write` would write of these clients, as (`WITH … judged AS (…)`, its parameters). `judged` has a row for
+    each, but for those scored for a later day; where `scored` is false the client ends as unknown."""
     # After the lock, not at the start of the run: what came in between is read, since its mark is cleared.
     moment = moment_of(work.as_of)
     known_at = moment + CLOCKS_DIFFER_BY if work.is_now else moment

@@ -35,7 +35,9 @@ class ScoringDraft(models.Model):
 class ScoringPreview(LongWork):
     """What a draft would do to the whole book on the day `as_of`, computed without writing any score.
 
-    `result`: {"before": {band: {"clients": n, "revenue": {currency: amount}}}, "after": {the same}, "changed": n}.
+    `result` (written and read by health.preview): {"moves": {"healthy>watch": {"clients": n, "revenue": {currency:
+    amount as text}}}, "failed": n, "last_id": n}; clients that keep their band are there as "healthy>healthy". `error`
+    is one of the words of health.preview.
     """
 
     spec = models.JSONField()
