@@ -65,6 +65,7 @@ def load_demo_book(*, today, say):
         cursor.execute("ANALYZE")
     say("health of the last half year")
     _score_past_weeks(today)
+    refresh_expected_values(as_of=today)
     generate_cadence_follow_ups()
     refresh_care_follow_ups()
     refresh_next_follow_up(Client.objects.values_list("pk", flat=True))
