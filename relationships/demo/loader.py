@@ -13,6 +13,7 @@ from relationships.followups.care import refresh_care_follow_ups
 from relationships.followups.generate import generate_cadence_follow_ups
 from relationships.health.refresh import score_clients
 from relationships.services.follow_ups import refresh_next_follow_up
+from relationships.value.refresh import refresh_expected_values
 
 from .contracts import create_contracts
 from .events import create_events
