@@ -152,7 +152,7 @@ def explain(health):
 
 
 def _component(name, health, spec, total):
-    value, facts = getattr(health, name), _facts_of(health, name)
+    value, facts = getattr(health, name), facts_of(health, name)
     unknown = NOT_APPLICABLE if name in MAY_NOT_APPLY else UNKNOWN
     return Component(
         name=name,
@@ -166,7 +166,7 @@ def _component(name, health, spec, total):
     )
 
 
-def _facts_of(health, name):
+def facts_of(health, name):
     facts = health.facts.get(name) if isinstance(health.facts, dict) else None
     return facts if isinstance(facts, dict) else {}
 
@@ -212,25 +212,50 @@ def _shown(before):
 
 
 def _parts(before, health, spec):
-    """Points by name. A walk from then to now, each step's effect being its part: new weights, components that
-    became known, those no longer known, changed values, and the caps on top.
-    """
-    was = {name: value for name, value in before["components"].items() if value is not None}
-    now = {name: getattr(health, name) for name in spec.switched_on if getattr(health, name) is not None}
+    """Points by name: from the state `before` to the row, and a person's word on top of either."""
     weights = {name: spec.weight(name, health.segment) for name in spec.switched_on}
-    at = {name: value for name, value in was.items() if name in weights}
-    score_now, score_then = health.score or 0, before["score"] or 0
-    parts = {
-        "cap": (score_now - (health.raw or 0)) - (score_then - (before["raw"] or 0)),
-        "override": (health.shown_score - score_now) - (_shown(before) - score_then),
-    }
-    if not at or not now:
-        return parts | {"weights": (health.raw or 0) - (before["raw"] or 0)}
+    then = State.of(before["components"], before["raw"], before["score"])
+    now = State.of(
+        {name: getattr(health, name) for name in spec.switched_on},
+        health.raw,
+        health.score,
+    )
+    override = (health.shown_score - now.level) - (_shown(before) - then.level)
+    return parts_between(then, now, weights) | {"override": override}
+
+
+@dataclass(frozen=True)
+class State:
+    """A score without what a person said of it: the known components, their mean, and the level under the caps."""
+
+    values: dict
+    raw: float
+    level: float
+
+    @classmethod
+    def of(cls, values, raw, score):
+        """From a stored row. Where too little is known for a score, the mean of what is known stands for it."""
+        values = {name: value for name, value in values.items() if value is not None}
+        raw = raw or 0.0
+        return cls(values, raw, raw if score is None else score)
+
+
+def parts_between(then: State, now: State, weights):
+    """Points by name of what changed between two states; they add up to the difference of their levels.
+
+    A walk, each step's effect being its part: new weights, components that became known, those no longer known,
+    changed values, and the caps on top. `weights` are those of now.
+    """
+    values = {name: value for name, value in now.values.items() if name in weights}
+    at = {name: value for name, value in then.values.items() if name in weights}
+    parts = {"cap": (now.level - now.raw) - (then.level - then.raw)}
+    if not at or not values:
+        return parts | {"weights": now.raw - then.raw}
     level = _mean(at, weights)
-    parts["weights"] = level - before["raw"]
-    for name, values in _walk(at, now):
-        parts[name] = parts.get(name, 0.0) + _mean(values, weights) - level
-        level = _mean(values, weights)
+    parts["weights"] = level - then.raw
+    for name, step in _walk(at, values):
+        parts[name] = parts.get(name, 0.0) + _mean(step, weights) - level
+        level = _mean(step, weights)
     return parts
 
 
