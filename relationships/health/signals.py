@@ -28,7 +28,7 @@ scope AS MATERIALIZED (
         c.created_at > %(known_at)s AS came_later,
         (l.first_lead_at AT TIME ZONE %(zone)s)::date AS managed_since
     FROM clients_client c
-    JOIN settings s ON s.for_segment = coalesce(%(segment)s, c.segment)
+    LEFT JOIN settings s ON s.for_segment = coalesce(%(segment)s, c.segment)
     LEFT JOIN (
         SELECT client_id, min(started_at) AS first_lead_at,
             max(user_id) FILTER (WHERE ended_at IS NULL OR ended_at > %(known_at)s) AS lead_id

@@ -10,7 +10,7 @@ from functools import lru_cache
 from accounts import working_time
 
 from . import scoring
-from .sql import EVIDENCE_LIMIT, evidence, first, recorded
+from .sql import evidence, first, recorded
 
 # How far back the clocks are counted: beyond three service levels an issue weighs no more.
 CALENDAR_DAYS = 12 * 366
@@ -51,7 +51,7 @@ troubles AS (
     SELECT client_id, count(*) AS open_issues, count(*) FILTER (WHERE ratio > 1) AS late_issues,
         count(*) FILTER (WHERE {critical_late}) AS critical_late,
         sum({weight}) AS burden, {ids} AS issue_ids, {names} AS issue_names, {weights} AS issue_weights
-    FROM open_issues
+    FROM (SELECT * FROM open_issues ORDER BY client_id, ({critical_late}) DESC, {weight} DESC, id) open_issues
     GROUP BY client_id
 )"""
 
@@ -98,26 +98,26 @@ pledges AS (
         {safeties} AS safeties, {values} AS contract_values, {renewals} AS renewals_open,
         CASE WHEN min(currency) FILTER (WHERE has_term) = max(currency) FILTER (WHERE has_term)
             THEN nullif(sum(value) FILTER (WHERE has_term), 0) END AS contracts_worth,
-        (array_agg(ends_on ORDER BY {worst}) FILTER (WHERE has_term))[1] AS worst_ends_on,
-        (array_agg(renewed OR rolls_on ORDER BY {worst}) FILTER (WHERE has_term))[1] AS worst_secured,
-        (array_agg(renewal_open ORDER BY {worst}) FILTER (WHERE has_term))[1] AS worst_renewal,
-        {expired_ids} AS expired_ids,
-        (array_agg(name ORDER BY ends_on DESC, id) FILTER (WHERE is_expired))[1] AS expired_number,
-        max(ends_on) FILTER (WHERE is_expired) AS expired_on
-    FROM terms
+        (array_agg(ends_on) FILTER (WHERE has_term))[1] AS worst_ends_on,
+        (array_agg(renewed OR rolls_on) FILTER (WHERE has_term))[1] AS worst_secured,
+        (array_agg(renewal_open) FILTER (WHERE has_term))[1] AS worst_renewal
+    FROM (SELECT * FROM terms ORDER BY client_id, {worst}) terms
+    GROUP BY client_id
+),
+expired AS (
+    SELECT client_id, {expired_ids} AS expired_ids, {expired_names} AS expired_numbers, max(ends_on) AS expired_on
+    FROM (SELECT * FROM terms WHERE is_expired ORDER BY client_id, ends_on DESC, id) terms
     GROUP BY client_id
 )"""
 
 _BREADTH = """
-fits AS MATERIALIZED (
-    SELECT kind.segment, kind.industry, p.id AS product_id
+choices AS MATERIALIZED (
+    SELECT kind.segment, kind.industry, count(*) AS eligible, array_agg(p.id) AS product_ids
     FROM (SELECT DISTINCT segment, industry FROM scope) kind
     JOIN clients_product p ON p.is_active
         AND (cardinality(p.segments) = 0 OR kind.segment = ANY(p.segments))
         AND (cardinality(p.industries) = 0 OR kind.industry = ANY(p.industries))
-),
-choices AS (
-    SELECT segment, industry, count(*) AS eligible FROM fits GROUP BY segment, industry
+    GROUP BY kind.segment, kind.industry
 ),
 bought AS (
     SELECT client_id, product_id FROM clients_deal
@@ -128,7 +128,8 @@ bought AS (
 ),
 owned AS (
     SELECT bought.client_id, count(*) AS owned
-    FROM bought JOIN scope USING (client_id) JOIN fits USING (segment, industry, product_id)
+    FROM bought JOIN scope USING (client_id) JOIN choices USING (segment, industry)
+    WHERE bought.product_id = ANY(choices.product_ids)
     GROUP BY bought.client_id
 )"""
 
@@ -149,13 +150,14 @@ COLUMNS = """
     tr.issue_names, tr.issue_weights,
     pl.terms, pl.safety_alike, pl.safety_weighed, coalesce(pl.any_running, false) AS any_running, pl.contract_ids,
     pl.safeties, pl.contract_values, pl.renewals_open, pl.contracts_worth,
-    pl.contract_numbers, pl.worst_ends_on, pl.worst_secured, pl.worst_renewal, pl.expired_ids, pl.expired_number,
-    pl.expired_on,
+    pl.contract_numbers, pl.worst_ends_on, pl.worst_secured, pl.worst_renewal,
+    ex.expired_ids, ex.expired_numbers[1] AS expired_number, ex.expired_on,
     coalesce(o.owned, 0) AS owned, ch.eligible"""
 
 JOINS = """
     LEFT JOIN troubles tr USING (client_id)
     LEFT JOIN pledges pl USING (client_id)
+    LEFT JOIN expired ex USING (client_id)
     LEFT JOIN owned o USING (client_id)
     LEFT JOIN choices ch ON ch.segment = scope.segment AND ch.industry = scope.industry"""
 
@@ -181,7 +183,7 @@ def ctes(*, is_now):
     """`troubles`, `pledges`, `owned` and `choices`, with what they need."""
     critical_late = f"severity = {scoring.CRITICAL_SEVERITY} AND ratio > 1"
     weight = f"severity * (1 + least(ratio, {scoring.ISSUE_LATENESS_AT_MOST}))"
-    ids, names = evidence("open_issues", f"({critical_late}) DESC, {weight} DESC, id")
+    ids, names = evidence("open_issues")
     issues = _ISSUES.format(
         a_day=working_time.SECONDS_A_DAY,
         within=_within_the_day(),
@@ -189,7 +191,7 @@ def ctes(*, is_now):
         weight=weight,
         ids=ids,
         names=names,
-        weights=first(weight, f"({critical_late}) DESC, {weight} DESC, id"),
+        weights=first(weight),
         stopped_at="least(r.stopped_at, %(moment)s)"
         if is_now
         else "CASE WHEN r.stopped_at <= %(known_at)s THEN r.stopped_at ELSE %(moment)s END",
@@ -200,7 +202,8 @@ def ctes(*, is_now):
 
 def _contracts(is_now):
     worst = "safety, renewed OR rolls_on, value DESC, ends_on, id"
-    ids, names = evidence("terms", worst, "has_term")
+    ids, names = evidence("terms", "has_term")
+    expired_ids, expired_names = evidence("terms")
     return _CONTRACTS.format(
         open_points=scoring.RENEWAL_OPEN_POINTS,
         towards_end=f"least(1, (ends_on - %(as_of)s) / {scoring.RENEWAL_HORIZON_DAYS}::float8)",
@@ -211,10 +214,11 @@ def _contracts(is_now):
         recorded_renewal=recorded(is_now),
         ids=ids,
         names=names,
-        safeties=first("safety", worst, "has_term"),
-        values=first("value", worst, "has_term"),
-        renewals=first("renewal_open AND NOT (renewed OR rolls_on)", worst, "has_term"),
-        expired_ids=f"(array_agg(id ORDER BY ends_on DESC, id) FILTER (WHERE is_expired))[:{EVIDENCE_LIMIT}]",
+        safeties=first("safety", "has_term"),
+        values=first("value", "has_term"),
+        renewals=first("renewal_open AND NOT (renewed OR rolls_on)", "has_term"),
+        expired_ids=expired_ids,
+        expired_names=expired_names,
     )
 
 

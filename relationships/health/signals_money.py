@@ -57,13 +57,18 @@ debts AS (
         bool_or(payments_known AND issued_on > %(as_of)s - {known_days}) AS invoiced_lately,
         bool_or(payments_known AND left_to_pay > 0) AS anything_open,
         max(amount) FILTER (WHERE issued_on > %(as_of)s - {largest_days})::float8 AS largest_invoice,
-        count(*) FILTER (WHERE {late}) AS late_invoices,
-        min(due_on) FILTER (WHERE {late}) AS late_since,
-        sum(left_to_pay) FILTER (WHERE {late})::float8 AS overdue,
-        sum(left_to_pay * {gravity}) FILTER (WHERE {late})::float8 AS overdue_weighed,
-        count(*) FILTER (WHERE left_out AND left_to_pay > 0 AND days_late > 0) AS disputed_invoices,
-        {ids} AS late_ids, {names} AS late_numbers, {weights} AS late_weights
+        count(*) FILTER (WHERE left_out AND left_to_pay > 0 AND days_late > 0) AS disputed_invoices
     FROM bills
+    GROUP BY client_id
+),
+overdue AS (
+    SELECT client_id, count(*) AS late_invoices, min(due_on) AS late_since, sum(left_to_pay)::float8 AS overdue,
+        sum(weighs)::float8 AS overdue_weighed, {ids} AS late_ids, {names} AS late_numbers, {weights} AS late_weights
+    FROM (
+        SELECT client_id, id, name, due_on, left_to_pay, left_to_pay * {gravity} AS weighs
+        FROM bills WHERE left_to_pay > 0 AND days_late > 0 AND NOT left_out
+        ORDER BY client_id, due_on, id
+    ) late
     GROUP BY client_id
 )"""
 
@@ -81,13 +86,15 @@ COLUMNS = """
         WHEN m.first_month <= %(m24)s THEN 12 END AS compared_months,
     m.first_month, m.half, m.half_before, m.year, m.year_before,
     coalesce(b.invoiced_lately OR b.anything_open, false) AS payments_known, b.invoiced_lately,
-    coalesce(b.overdue_weighed, 0) AS overdue_weighed,
+    coalesce(due.overdue_weighed, 0) AS overdue_weighed,
     greatest(coalesce(m.year, 0) / 4, coalesce(b.largest_invoice, 0)) AS payment_base,
-    b.late_invoices, b.late_since, b.overdue, b.disputed_invoices, b.late_ids, b.late_numbers, b.late_weights"""
+    b.disputed_invoices,
+    due.late_invoices, due.late_since, due.overdue, due.late_ids, due.late_numbers, due.late_weights"""
 
 JOINS = """
     LEFT JOIN money m USING (client_id)
-    LEFT JOIN debts b USING (client_id)"""
+    LEFT JOIN debts b USING (client_id)
+    LEFT JOIN overdue due USING (client_id)"""
 
 FACTS = """
     'revenue', jsonb_strip_nulls(jsonb_build_object(
@@ -102,10 +109,9 @@ FACTS = """
 
 
 def ctes(*, is_now):
-    """`money` and `debts`. `is_now`: what is paid and credited is read from the invoice."""
-    late = "left_to_pay > 0 AND days_late > 0 AND NOT left_out"
+    """`money`, `debts` and `overdue`. `is_now`: what is paid and credited is read from the invoice."""
     cases = " ".join(f"WHEN days_late >= {days} THEN {share}" for days, share in scoring.PAYMENT_GRAVITY)
-    ids, names = evidence("bills", "due_on, id", late)
+    ids, names = evidence("late")
     joins = _PAID_BY_THEN.format(recorded_payment=recorded(is_now, "y"), recorded_note=recorded(is_now, "n"))
     added_up = "v.amount - coalesce(paid.amount, 0) - coalesce(credited.amount, 0)"
     bills = _BILLS.format(
@@ -115,10 +121,9 @@ def ctes(*, is_now):
         known_days=scoring.INVOICES_KNOWN_DAYS,
         largest_days=scoring.LARGEST_INVOICE_DAYS,
         gravity=f"CASE {cases} ELSE 0 END",
-        late=late,
         ids=ids,
         names=names,
-        weights=first(f"(left_to_pay * CASE {cases} ELSE 0 END)::float8", "due_on, id", late),
+        weights=first("weighs::float8"),
         recorded=recorded(is_now, "v"),
     )
     return f"{_REVENUE.strip()},\n{bills.strip()}"

@@ -11,20 +11,21 @@ def ramp(value, *, bad, good):
     return f"100 * least(1, greatest(0, (({value}) - ({bad})) / (({good}) - ({bad}))::float8))"
 
 
-def evidence(row, order, when="true"):
-    """The ids of an aggregate's rows in `order`, and the names of the first, as two columns `ids` and `names`.
+def evidence(row, when="true"):
+    """The ids of an aggregate's rows, and the names of the first, as two columns `ids` and `names`.
 
-    `row` has columns id and name. Both have the same order, so they can be read side by side.
+    `row` has columns id and name. The rows come sorted, from a subquery: sorted in each aggregate, every client would
+    begin and end a sort for each of its columns, which took a third of the time of its invoices.
     """
     return (
-        f"(array_agg({row}.id ORDER BY {order}) FILTER (WHERE {when}))[:{EVIDENCE_LIMIT}]",
-        f"(array_agg({row}.name ORDER BY {order}) FILTER (WHERE {when}))[:{NAMED_LIMIT}]",
+        f"(array_agg({row}.id) FILTER (WHERE {when}))[:{EVIDENCE_LIMIT}]",
+        first(f"{row}.name", when),
     )
 
 
-def first(value, order, when="true"):
-    """`value` of the rows whose names `evidence` gives, in the same `order`: what an action on one of them would do."""
-    return f"(array_agg({value} ORDER BY {order}) FILTER (WHERE {when}))[:{NAMED_LIMIT}]"
+def first(value, when="true"):
+    """`value` of the rows whose names `evidence` gives, in their order: what an action on one of them would do."""
+    return f"(array_agg({value}) FILTER (WHERE {when}))[:{NAMED_LIMIT}]"
 
 
 def recorded(is_now, row=""):
