@@ -22,7 +22,9 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "score every client": {
         "task": "relationships.tasks.score_all_clients",
-        "schedule": crontab(minute=5),  # the first of a house day starts the run, later ones take up what is left
+        "schedule": crontab(
+            minute=5
+        ),  # the first of a house day starts the run, later ones take up what is left
     },
     "roll the revenue years on": {
         "task": "clients.tasks.roll_revenue_years",
@@ -61,7 +63,9 @@ app.conf.beat_schedule = {
     },
     "expect purchases": {
         "task": "relationships.tasks.refresh_expected_value",
-        "schedule": crontab(minute=50),  # the first of a week of the house works: the night from Sunday to Monday
+        "schedule": crontab(
+            minute=50
+        ),  # the first of a week of the house works: the night from Sunday to Monday
     },
     "warm peers": {
         "task": "clients.tasks.warm_peers",
@@ -78,6 +82,11 @@ app.conf.beat_schedule = {
     },
     "send reports to clients": {
         "task": "relationships.tasks.send_reports",
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
+    },
+    "run backtests": {
+        "task": "relationships.tasks.run_backtests",
         "schedule": settings.SWEEP_SECONDS,
         "options": {"expires": settings.SWEEP_SECONDS},
     },

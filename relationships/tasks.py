@@ -6,6 +6,7 @@ from django.conf import settings
 from accounts.web.publishing import publish_on_commit
 from relationships.followups import care, dispatch, generate
 from relationships.health import preview, refresh, runs
+from relationships.health.backtest import run as backtest
 from relationships.reports import sending
 from relationships.services import overrides
 from relationships.value import refresh as value_refresh
@@ -73,3 +74,12 @@ def preview_scoring():
     minute for one that was lost or whose worker died."""
     if preview.work_on_open():
         publish_on_commit(preview_scoring)
+
+
+@shared_task(soft_time_limit=1500, time_limit=1560)
+def run_backtests():
+    """Work on the backtest that was asked for. Beat sends it each minute for one that was lost or whose worker died.
+
+    It may take longer than the queue waits: the copy that is then delivered finds it taken.
+    """
+    backtest.run_waiting()
