@@ -128,7 +128,10 @@ class Interaction(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["client", "-occurred_at", "-id"], name="interaction_timeline"),
+            # with the day, so that scoring finds a client's newest touch without visiting the wide rows
+            models.Index(
+                fields=["client", "-occurred_at", "-id"], include=["occurred_on"], name="interaction_timeline"
+            ),
             # health: reached and rated touches of a client by day, without visiting the wide rows
             models.Index(
                 fields=["client", "occurred_on"],
