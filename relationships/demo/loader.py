@@ -20,6 +20,7 @@ from .events import create_events
 from .firms import create_firms, invent_firms
 from .growth import create_growth
 from .money import create_money
+from .opinions import create_overrides, create_ratings
 from .people import create_people
 from .plans import create_plans
 from .portfolios import create_assignments, deal_out
@@ -57,13 +58,15 @@ def load_demo_book(*, today, say):
         issues = create_troubles(firms, users, rng, today)
         create_growth(firms, users, rng, today)
         create_events(today)
-        say(f"{invoices:,} invoices, {issues} issues")
+        ratings = create_ratings(firms, periods, today)
+        say(f"{invoices:,} invoices, {issues} issues, {ratings} ratings")
         follow_ups = create_plans(firms, touches, users, rng, today)
         _lose(firms, today)
         recompute_revenue(clients=Client.objects.all())
     # Fresh tables have no statistics, and without them the planner can choose seconds for each scoring.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    create_overrides(users, today)
     say("health of the last half year")
     _score_past_weeks(today)
     refresh_expected_values(as_of=today)

@@ -15,8 +15,8 @@ from relationships.models import HealthOverride, HealthScore
 from relationships.services import overrides as service
 from tests import factories as make
 
-NOON = "2026-11-23T12:00+07:00"
-TODAY, TWO_WEEKS_ON = datetime.date(2026, 11, 23), datetime.date(2026, 12, 7)
+NOON = "2026-11-16T12:00+07:00"
+TODAY, TWO_WEEKS_ON = datetime.date(2026, 11, 16), datetime.date(2026, 11, 30)
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +84,7 @@ def test_what_is_said_is_shown_and_the_computed_score_goes_on_beneath(book, alph
     assert event.facts == {
         "score": 40,
         "computed": computed,
-        "day": "2026-12-07",
+        "day": "2026-11-30",
         "reason": "Their new owner buys elsewhere",
     }
     health = scored(alpha)
@@ -206,7 +206,7 @@ def test_ended_by_hand_the_computed_score_is_shown_again(book, alpha):
 def test_ended_twice_stays_as_it_first_ended(book, alpha, time_machine):
     row = say(alpha, book.lan, 40)
     first = service.end_override(override=row, by=book.lan)
-    time_machine.move_to("2026-11-24T12:00+07:00", tick=False)
+    time_machine.move_to("2026-11-17T12:00+07:00", tick=False)
     again = service.end_override(override=row, by=book.senior)
     assert (again.ended_at, again.ended_by) == (first.ended_at, book.lan)
     assert events(alpha).count("override_ended") == 1
@@ -214,7 +214,7 @@ def test_ended_twice_stays_as_it_first_ended(book, alpha, time_machine):
 
 @pytest.mark.parametrize(
     ("now", "ends"),
-    [("2026-12-07T23:59+07:00", 0), ("2026-12-08T00:01+07:00", 1)],
+    [("2026-11-30T23:59+07:00", 0), ("2026-12-01T00:01+07:00", 1)],
     ids=["its last minute", "the minute after"],
 )
 def test_it_runs_out_after_its_last_day_in_the_house_zone(book, alpha, time_machine, now, ends):
@@ -225,7 +225,7 @@ def test_it_runs_out_after_its_last_day_in_the_house_zone(book, alpha, time_mach
     assert (shown.override_id == row.pk) == (not ends)
     row.refresh_from_db()
     if ends:
-        midnight = datetime.datetime(2026, 12, 8, tzinfo=timezone.get_default_timezone())
+        midnight = datetime.datetime(2026, 12, 1, tzinfo=timezone.get_default_timezone())
         assert (row.ended_at, row.ended_by) == (midnight, None)
         event = CareEvent.objects.get(client=alpha, kind="override_ended")
         assert event.facts["automatic"] and (event.at, event.by) == (midnight, None)
