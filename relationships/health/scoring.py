@@ -31,6 +31,7 @@ EXPIRED_CAPS_FROM_DAYS = 15
 EXPIRED_DROPPED_DAYS = 180
 BREADTH_ENOUGH = 0.6  # the share of eligible products that counts as all
 MEETING_WINDOW_DAYS = 90
+HALF_A_CENT = 0.005  # below it a sum of money is nothing: 0.10 + 0.20 − 0.30 is not 0 in binary
 
 RED_RATING = 1
 RATING_COUNTS_DAYS = 90
@@ -200,7 +201,7 @@ def revenue(months: Iterable[float]):
 
 
 def _growth(now, base):
-    return ramp((now - base) / base, -0.5, 0.1) if base > 0 else None
+    return ramp((now - base) / base, -0.5, 0.1) if base > HALF_A_CENT else None
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ overdue AS (
 )"""
 
 FORMULAS = {
-    "revenue": "CASE WHEN revenue_before > 0 THEN "
+    "revenue": f"CASE WHEN revenue_before > {scoring.HALF_A_CENT} THEN "
     + ramp("(revenue_now - revenue_before) / revenue_before", bad="-0.5", good="0.1")
     + " END",
     "payment": "CASE WHEN NOT payments_known THEN NULL "
