@@ -245,7 +245,7 @@ def create(book):
         for client, facts in pairs
         for back, amount in facts.months.items()
     )
-    _add_people(pairs)
+    add_people(pairs)
     add_touches((client, touch) for client, facts in pairs for touch in facts.touches)
     care_rows.create_rows(pairs)
     return clients
@@ -262,7 +262,8 @@ def _client(number, facts):
     )
 
 
-def _add_people(pairs):
+def add_people(pairs):
+    """Rows for the contacts of (client, Facts) pairs."""
     for client, facts in pairs:
         client.facts = facts
         client.people = [

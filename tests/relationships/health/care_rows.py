@@ -110,13 +110,13 @@ def _bill(pairs):
     paid = [(facts, row, part) for facts, bill, row in billed for part in bill.payments]
     record(
         Payment,
-        Payment.objects.bulk_create(_payment(row, part) for _facts, row, part in paid),
+        Payment.objects.bulk_create(payment(row, part) for _facts, row, part in paid),
         [made_age(facts, part) for facts, _row, part in paid],
     )
     credited = [(facts, row, part) for facts, bill, row in billed for part in bill.credits]
     record(
         Invoice,
-        Invoice.objects.bulk_create(_credit_note(row, part) for _facts, row, part in credited),
+        Invoice.objects.bulk_create(credit_note(row, part) for _facts, row, part in credited),
         [made_age(facts, part) for facts, _row, part in credited],
     )
 
@@ -140,7 +140,7 @@ def _invoice(client, bill):
     )
 
 
-def _payment(invoice, paid):
+def payment(invoice, paid):
     return Payment(
         client=invoice.client,
         invoice=invoice,
@@ -151,7 +151,7 @@ def _payment(invoice, paid):
     )
 
 
-def _credit_note(invoice, credit):
+def credit_note(invoice, credit):
     gone = credit.cancelled_age is not None
     return Invoice(
         client=invoice.client,

@@ -258,6 +258,40 @@ def _moved_part(part, days):
     )
 
 
+def until_today(facts):
+    """The same client with no row recorded, and no money paid, credited or taken back, after the day looked at.
+
+    The forms take no such day, and the sums that are kept on an invoice do not ask for one.
+    """
+
+    def settled(part):
+        dated = {
+            name: max(0, getattr(part, name))
+            for name in ("age", "reversed_age", "cancelled_age")
+            if getattr(part, name, None) is not None
+        }
+        return dataclasses.replace(part, **dated | {"made_age": None})
+
+    return dataclasses.replace(
+        facts,
+        bills=[
+            dataclasses.replace(
+                bill,
+                made_age=None,
+                payments=[settled(p) for p in bill.payments],
+                credits=[settled(c) for c in bill.credits],
+            )
+            for bill in facts.bills
+        ],
+        **{
+            name: [dataclasses.replace(p, made_age=None) for p in getattr(facts, name)]
+            for name in ("touches", "people", "troubles")
+        },
+        deeds=[dataclasses.replace(deed, made_age=max(1, deed.made_age)) for deed in facts.deeds],
+        made_age=None if facts.made_age is None else max(1, facts.made_age),
+    )
+
+
 # --- Scoring models -------------------------------------------------------------------------------------------
 
 
