@@ -31,7 +31,7 @@ touches AS (
             (%(points)s::float8[])[sentiment + 3] AS points
         FROM relationships_interaction
         WHERE client_id = ANY(%(ids)s) AND occurred_on BETWEEN %(rhythm_from)s AND %(known_on)s {recorded}
-        OFFSET 0
+        ORDER BY client_id, occurred_on, id
     ) recent
     GROUP BY client_id
 )"""
@@ -70,6 +70,7 @@ people AS (
     FROM (
         SELECT client_id, id, role, left_on IS NULL OR left_on > %(known_on)s AS here
         FROM clients_contact WHERE client_id = ANY(%(ids)s) {recorded}
+        ORDER BY client_id, id
     ) contact
     GROUP BY client_id
 )"""

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from . import executing
 from .scoring import TREND_DAYS
 from .signals import moment_of, signals_ctes, signals_params
 from .spec import COMPONENTS, Spec
@@ -63,7 +64,7 @@ compared_with AS (
     LEFT JOIN spoken o USING (client_id)
     LEFT JOIN a_month_ago m USING (client_id)
     LEFT JOIN relationships_healthscore h ON h.client_id = s.client_id AND h.client_id = ANY(%(ids)s)
-    WHERE h.as_of IS NULL OR h.as_of <= %(as_of)s
+    WHERE s.client_id IN (SELECT unnest(%(ids)s::bigint[])) AND (h.as_of IS NULL OR h.as_of <= %(as_of)s)
 ),
 beyond AS (
     SELECT *, CASE WHEN at_once THEN target_band
@@ -180,9 +181,7 @@ def write(ids, work: Work):
     if not ids:
         return 0
     judged, params = judging(ids, work)
-    with connection.cursor() as cursor:
-        cursor.execute(f"{judged},\n{_writes()}", params)
-        return cursor.rowcount
+    return executing.execute(f"{judged},\n{_writes()}", params)
 
 
 def judging(ids, work: Work):
