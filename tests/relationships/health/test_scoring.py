@@ -6,7 +6,16 @@ import pytest
 
 from relationships.health import scoring
 from relationships.health.scoring import Overdue, Settled, Term
-from relationships.health.spec import COMPONENTS, FIRST_SPEC, SECOND_SPEC, Spec, SpecError
+from relationships.health.spec import (
+    CAPS,
+    COMPONENTS,
+    EARLY_CAPS,
+    FIRST_SPEC,
+    SECOND_SPEC,
+    THIRD_SPEC,
+    Spec,
+    SpecError,
+)
 
 FOUR = Spec.from_json(FIRST_SPEC)
 ALL = Spec.from_json(SECOND_SPEC)
@@ -264,3 +273,88 @@ def test_caps_and_unknown_act_at_once():
 def test_a_spec_that_cannot_be_used_says_why(broken):
     with pytest.raises(SpecError, match=r"\w"):
         Spec.from_json(broken if isinstance(broken, list) else FIRST_SPEC | broken)
+
+
+# --- Caps of a scoring model ---------------------------------------------------------------------------------
+
+THIRD = Spec.from_json(THIRD_SPEC)
+
+
+def with_caps(**caps):
+    return Spec.from_json(THIRD_SPEC | {"caps": THIRD_SPEC["caps"] | caps})
+
+
+@pytest.mark.parametrize("early", [FIRST_SPEC, SECOND_SPEC])
+def test_versions_from_before_caps_have_the_early_ones(early):
+    spec = Spec.from_json(early)
+    assert spec.caps == EARLY_CAPS
+    assert not spec.has_cap("own_rating")
+    total = scoring.total(CASE_13, segment="standard", spec=spec, caps=["own_rating"])
+    assert (total.score, total.caps) == (total.raw, ())
+
+
+def test_a_cap_that_is_null_or_left_out_is_off():
+    for spec in (with_caps(own_rating=None), Spec.from_json(THIRD_SPEC | {"caps": EARLY_CAPS})):
+        assert spec.caps == EARLY_CAPS
+        assert scoring.total(CASE_13, segment="key", spec=spec, caps=CAPS[1:2]).caps == ()
+    none = Spec.from_json(THIRD_SPEC | {"caps": {}})
+    total = scoring.total(CASE_13, segment="key", spec=none, caps=CAPS)
+    assert (none.caps, total.caps, total.score) == ({}, (), total.raw)
+
+
+@pytest.mark.parametrize(
+    "caps, named",
+    [
+        ({"luck": 49}, "luck"),
+        ({"luck": None}, "luck"),
+        ({"own_rating": -1}, "own_rating"),
+        ({"own_rating": 100.5}, "own_rating"),
+        ({"own_rating": True}, "own_rating"),
+        ({"own_rating": "49"}, "own_rating"),
+        ({"own_rating": float("nan")}, "own_rating"),
+        ([], "caps"),
+        (None, "caps"),
+    ],
+)
+def test_caps_that_cannot_be_used_are_named(caps, named):
+    with pytest.raises(SpecError, match=named):
+        Spec.from_json(THIRD_SPEC | {"caps": caps})
+
+
+@pytest.mark.parametrize("cap, off", [("critical_issue", "issues"), ("contract_expired", "contract")])
+def test_a_cap_is_off_with_the_component_that_it_rests_on(cap, off):
+    spec = Spec.from_json(THIRD_SPEC | {"switched_on": [name for name in COMPONENTS if name != off]})
+    assert cap in spec.caps
+    assert not spec.has_cap(cap)
+    assert scoring.total(CASE_13, segment="standard", spec=spec, caps=[cap]).caps == ()
+    assert [name for name in CAPS if spec.has_cap(name)] == [name for name in CAPS if name != cap]
+
+
+def test_the_lowest_cap_limits_and_all_are_named_in_order():
+    spec = with_caps(own_rating=30, champion_left=80)
+    total = scoring.total(CASE_13, segment="key", spec=spec, caps=["champion_left", "own_rating"])
+    assert (total.score, total.band, total.caps) == (30, "at_risk", ("own_rating", "champion_left"))
+    above = scoring.total(CASE_13, segment="key", spec=spec, caps=["champion_left"])
+    assert (above.score, above.caps) == (above.raw, ("champion_left",))
+    assert not scoring.held_by_cap(above.score, above.raw)
+
+
+def test_only_a_cap_below_watch_speaks_with_little_data():
+    calm = {"stakeholders": 30, "issues": 100}
+    for limit, score in ((49, 49), (0, 0), (50, None), (74, None)):
+        spec = with_caps(own_rating=limit)
+        total = scoring.total(calm, segment="standard", spec=spec, caps=["own_rating"])
+        assert (total.score, total.little_data) == (score, score is not None)
+    nothing = scoring.total({}, segment="standard", spec=THIRD, caps=["own_rating"])
+    assert (nothing.score, nothing.raw, nothing.band) == (49, None, "at_risk")
+
+
+@pytest.mark.parametrize(
+    "value, age, capped", [(1, 0, True), (1, 90, True), (1, 91, False), (1, -1, False), (2, 0, False)]
+)
+def test_a_red_rating_caps_while_it_counts(value, age, capped):
+    assert scoring.rating_caps(value, age) == (("own_rating",) if capped else ())
+
+
+def test_without_a_rating_there_is_no_cap_of_it():
+    assert scoring.rating_caps(None, 0) == ()
