@@ -37,8 +37,8 @@ WEEK = timedelta(days=writing.SNAPSHOT_AT_LEAST_EVERY_DAYS)
 
 @dataclass
 class Night:
-    """A run by processes of their own. `peak_mb`: memory of the largest of them; `cpu`: seconds of all, without the
-    server's."""
+    """A run by processes of their own: `seconds` by its row, without the start of Python. `peak_mb`: memory of the
+    largest of them; `cpu`: seconds of all, without the server's."""
 
     seconds: float
     cpu: float
@@ -109,18 +109,17 @@ def begin_a_week_later():
 
 
 def run_a_night(workers):
-    """Today's run, from the start of the processes to the end of the last. Returns a Night."""
+    """Today's run, by that many processes. Returns a Night."""
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "score_all"]
-    started = time.perf_counter()
     processes = [subprocess.Popen(command, stdout=subprocess.DEVNULL) for _ in range(workers)]
     usages = [_wait(process) for process in processes]
-    seconds = time.perf_counter() - started
     today = refresh.as_of_today()
+    done = ScoringRun.objects.get(kind=RunKind.NIGHTLY, as_of=today, model=ScoringModel.objects.current())
     return Night(
-        seconds,
+        seconds=(done.ended_at - done.started_at).total_seconds(),
         cpu=sum(usage.ru_utime + usage.ru_stime for usage in usages),
         peak_mb=max(usage.ru_maxrss for usage in usages) / 1024,
-        run=ScoringRun.objects.get(kind=RunKind.NIGHTLY, as_of=today, model=ScoringModel.objects.current()),
+        run=done,
         snapshots=HealthSnapshot.objects.filter(taken_on=today).count(),
     )
 

@@ -25,7 +25,8 @@ from relationships.models.scoring_run import RunKind
 
 from . import refresh
 
-RANGE_CLIENTS = 5_000  # half a second of work, so that two share a small book too; 200 rows at a million clients
+# Half a second of work, so that two share a small book too and end together; 200 rows at a million clients.
+RANGE_CLIENTS = 5_000
 TURN_SECONDS = (
     60  # how long a task goes on before others in the queue, the minute's sweep among them, have theirs
 )

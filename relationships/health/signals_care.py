@@ -242,4 +242,5 @@ def _calendar(day):
     before = [0]
     for number in range(CALENDAR_DAYS + 2):
         before.append(before[-1] + working_time.is_working_day(first + number * working_time.DAY))
-    return {"calendar_from": first, "working_days": before}
+    # As text: psycopg would look at each number again for every statement.
+    return {"calendar_from": first, "working_days": f"{{{','.join(map(str, before))}}}"}
