@@ -14,7 +14,8 @@ from relationships.models import ScoringModel, ScoringRange, ScoringRun
 from relationships.models.scoring_run import RunKind
 
 STUCK_AFTER = datetime.timedelta(minutes=10)
-DUE_KEPT_SECONDS = 60  # counting who is due reads every client once
+DUE_KEPT_SECONDS = 60  # counting who is due reads every score once
+DUE_COUNTED = 1000
 
 RUNNING, STUCK, DONE, UNFINISHED = "running", "stuck", "done", "unfinished"
 
@@ -49,10 +50,18 @@ class State:
 
 @dataclass(frozen=True)
 class Due:
-    """How many clients have no score of today by the current model, counted at a moment."""
+    """How many clients have no score of today by the current model, counted at a moment up to DUE_COUNTED."""
 
     clients: int
     at: datetime.datetime
+
+    @property
+    def is_more(self):
+        return self.clients > DUE_COUNTED
+
+    @property
+    def counted(self):
+        return min(self.clients, DUE_COUNTED)
 
 
 def with_states(runs, now):
@@ -93,7 +102,7 @@ def _state(run, spans, now):
 def standing(now):
     """{open: the run that is open, last: the last full run that ended, due: a Due, or None while one is open}.
 
-    Four queries at most; the count of who is due is kept for a minute.
+    Three queries, and the count of who is due, which is kept for a minute.
     """
     nightly = ScoringRun.objects.filter(kind=RunKind.NIGHTLY).select_related("model")
     left = ScoringRange.objects.filter(run=OuterRef("pk"), ended_at__isnull=True)
@@ -108,6 +117,6 @@ def due():
     as_of, model_id = refresh.as_of_today(), ScoringModel.objects.current().pk
     return cache.get_or_set(
         f"scoring-due:{as_of}:{model_id}",
-        lambda: Due(refresh.due_ids(as_of, model_id).count(), timezone.now()),
+        lambda: Due(refresh.count_due(as_of, model_id, limit=DUE_COUNTED), timezone.now()),
         DUE_KEPT_SECONDS,
     )

@@ -138,6 +138,11 @@ def test_how_long_a_run_took_in_words(seconds, words):
     assert run_states.State(name="done", handled=1, percent=100, seconds=seconds).took == words
 
 
+def test_more_than_a_thousand_are_not_counted_one_by_one(book, as_user, monkeypatch):
+    monkeypatch.setattr(run_states, "DUE_COUNTED", 1)
+    assert "more than 1 clients had no score of today" in text(as_user(book.admin).get(URL))
+
+
 def test_who_is_due_leaves_out_whom_nobody_scores(book):
     make.client("Lost", lead=book.lan, status="lost", lost_on=datetime.date(2026, 1, 1), lost_reason="price")
     make.client("Nobody's")

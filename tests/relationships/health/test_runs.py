@@ -203,6 +203,23 @@ def test_old_rows_are_pruned_when_a_run_starts(sent):
     assert [(timezone.now() - run.started_at).days for run in nightly()] == [399, 0]
 
 
+@pytest.mark.django_db
+def test_counting_who_is_due_agrees_with_naming_them():
+    clients = books.create([*BOOK, *[Facts()] * 3])
+    clients[12].assignments.all().delete()
+    refresh.score_clients([client.pk for client in clients[:8]])
+    refresh.score_clients([client.pk for client in clients[8:10]], as_of=AS_OF - datetime.timedelta(days=1))
+    HealthScore.objects.filter(client__in=clients[4:6]).update(model=ScoringModel.objects.get(version=2))
+    refresh.score_clients([clients[3].pk], as_of=TOMORROW)
+    for client in (clients[0], clients[5], clients[9], clients[13]):  # lost, and nobody has looked since
+        Client.objects.filter(pk=client.pk).update(status="lost", lost_on=AS_OF, lost_reason="price")
+    model = ScoringModel.objects.current().pk
+    named = [clients[n].pk for n in (4, 8, 10, 11, 14)]
+    assert list(refresh.due_ids(AS_OF, model)) == named
+    assert refresh.count_due(AS_OF, model) == 5
+    assert refresh.count_due(AS_OF, model, limit=2) == 3
+
+
 # --- Overtaken ------------------------------------------------------------------------------------------------
 
 
