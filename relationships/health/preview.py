@@ -37,7 +37,8 @@ _CHUNK = """
 {judged},
 seen AS MATERIALIZED (
     SELECT c.id AS client_id, c.currency, c.revenue_12m, c.health_band AS band_before, c.health_score AS score_before,
-        CASE WHEN j.client_id IS NULL THEN c.health_band WHEN j.scored THEN j.shown_band ELSE 'unknown' END AS band_after,
+        CASE WHEN j.client_id IS NULL THEN c.health_band
+            WHEN j.scored THEN j.shown_band ELSE 'unknown' END AS band_after,
         CASE WHEN j.client_id IS NULL THEN c.health_score WHEN j.scored THEN j.shown_score END AS score_after
     FROM clients_client c LEFT JOIN judged j ON j.client_id = c.id
     WHERE c.id = ANY(%(ids)s)
