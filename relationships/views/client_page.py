@@ -48,7 +48,8 @@ def client_page(request, client_id):
     if wants_fragment(request):
         return uncached(render(request, "relationships/_client_now.html", context))
     tab = _tab_asked_for(request)
-    context |= {"money": money_line(client)} | _tabs(client, tab, standing) | health_context(client)
+    context |= {"money": money_line(client)} | _tabs(client, tab, standing)
+    context |= health_context(client, contacts)
     lead = context["team"].lead
     context["rating"] = rating_context(standing_of(client, request.user, lead.user if lead else None))
     if tab == TIMELINE:
@@ -60,6 +61,7 @@ TIMELINE = "timeline"
 # Tab → its name and the address of its panel, which loads by itself and checks its own scope.
 TABS = {
     TIMELINE: (_("Timeline"), "relationships:client_timeline"),
+    "health": (_("Health"), "relationships:client_health_page"),
     "contracts": (_("Contracts"), "clients:contracts"),
     "delivery": (_("Delivery"), "clients:delivery"),
     "receivables": (_("Receivables"), "clients:client_receivables"),
