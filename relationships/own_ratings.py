@@ -21,8 +21,8 @@ ROWS_SHOWN = 200  # ten times what a tier allows; beyond it the neediest are sho
 # Why a rating is asked for, the most urgent first, and the words for it.
 NEVER, HANDOVER, STALE = "never", "handover", "stale"
 ASKS = {
-    NEVER: gettext_lazy("Not rated yet"),
-    HANDOVER: gettext_lazy("Set at the handover: what do you think?"),
+    NEVER: gettext_lazy("Not rated yet."),
+    HANDOVER: gettext_lazy("What do you think yourself?"),
     STALE: gettext_lazy("Older than 90 days: still right?"),
 }
 GOOD_FROM, WEAK_UNTIL = RatingValue.GOOD, RatingValue.WEAK

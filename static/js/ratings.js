@@ -55,3 +55,17 @@
     if (scale && !scale.contains(event.relatedTarget)) for (const step of steps(scale.parentElement)) step.removeAttribute("tabindex");
   });
 })();
+
+// A score is one of the levels or a number: whichever was chosen last puts the other one away.
+(() => {
+  document.addEventListener("input", (event) => {
+    const both = event.target.closest("[data-one-score]");
+    if (!both) return;
+    const isLevel = event.target.type === "radio";
+    if (!isLevel && event.target.value === "") return;
+    for (const field of both.querySelectorAll("input")) {
+      if (isLevel && field.type !== "radio") field.value = "";
+      if (!isLevel && field.type === "radio") field.checked = false;
+    }
+  });
+})();
