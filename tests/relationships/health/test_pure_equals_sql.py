@@ -5,6 +5,7 @@ Every test compares whole rows: see `check`. What the books hold is in `strategi
 
 import dataclasses
 import datetime
+import random
 
 import pytest
 from django.db import transaction
@@ -12,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relationships.health import scoring, signals
-from tests.relationships.health import books, care_books, care_rows, strategies
+from relationships.health.spec import CAPS, COMPONENTS
+from tests.relationships.health import books, care_books, care_rows, dice_books, strategies
 from tests.relationships.health.books import AS_OF, SPEC, Facts, Lead, Person, Rating, Touch
 from tests.relationships.health.care_books import Bill, Credit, Deed, Paid, Run, Seen, Trouble
 
@@ -76,6 +78,22 @@ def test_sql_equals_the_pure_functions(book, today, known, hour, spec, segment):
     known_at = care_books.end_of(known_on) - datetime.timedelta(hours=hour)
     book = [strategies.moved(facts, (AS_OF - today).days) for facts in book]
     compare(book, today=today, known_at=known_at, spec=spec, segment=segment)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_sql_equals_the_pure_functions_on_a_wide_book(seed):
+    """150 clients at once; every component, cap and band must come up, or the comparison says little."""
+    dice = random.Random(seed)
+    today, known = dice.choice(strategies.DAYS), dice.choice([0, 0, 15])
+    known_at = care_books.end_of(today - datetime.timedelta(days=known))
+    book = [strategies.moved(facts, (AS_OF - today).days) for facts in dice_books.wide_book(dice, 150)]
+    rows = compare(book, today=today, known_at=known_at)
+    for name in COMPONENTS:
+        found = {row[name] for row in rows}
+        assert len(found) > 4, name
+        assert None in found or name in ("issues", "breadth"), name  # known here, whoever the client is
+    assert {cap for row in rows for cap in row["caps"]} == set(CAPS)
+    assert {row["target_band"] for row in rows} == {"healthy", "watch", "at_risk", "unknown"}
 
 
 # --- Edges that dice seldom find ------------------------------------------------------------------------------
@@ -218,3 +236,26 @@ def test_months_begin_and_end_with_the_calendar(today):
 def test_no_client_no_row():
     assert signals.read_signals([], AS_OF, SPEC) == {}
     assert signals.read_signals([-1], AS_OF, SPEC) == {}
+
+
+def test_every_window_ends_on_the_same_day():
+    """A client for each day around the ends of the windows: money, contracts, touches, meetings, ratings."""
+    around = {days + step for days in (0, 14, 15, 28, 30, 60, 90, 120, 180, 365, 730) for step in (-1, 0, 1)}
+    person = [Person("champion")]
+    book = []
+    for age in sorted(around):
+        book += [
+            Facts(
+                "key", touches=[Touch(age, sentiment=-1, met=[0]), Touch(2)], people=person, managed_days=age
+            ),
+            Facts("major", people=[Person("champion", age)], ratings=[Rating(1, age)], managed_days=age),
+            Facts(months={1: 4}, bills=[Bill(9, 800, age), Bill(50, age)]),
+            Facts(
+                months={1: 4},
+                bills=[Bill(9, 800, 91, disputed_age=age), Bill(90, 800, payments=[Paid(90, age)])],
+            ),
+            Facts(bills=[Bill(9, age, payments=[Paid(9, age)])]),
+            Facts(deeds=[Deed(start_age=age + 400, end_age=age, decided_age=age + 1)]),
+            Facts(deeds=[Deed(start_age=age + 400, end_age=-age), Deed(state="draft", renews=0)]),
+        ]
+    compare(book)
