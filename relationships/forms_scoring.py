@@ -89,16 +89,9 @@ class DraftForm(PlainForm):
 
     def typed(self, name):
         """What stands in a field as a value, or None where that is not one."""
-        field = self.fields[name]
-        value = (
-            field.widget.value_from_datadict(self.data, self.files, name)
-            if self.is_bound
-            else self[name].value()
-        )
-        try:
-            return field.to_python(value)
-        except forms.ValidationError:
-            return None
+        if not self.is_bound:
+            return self.initial[name]
+        return None if self.errors.get(name) else self.cleaned_data.get(name)
 
 
 def _fields():

@@ -151,7 +151,7 @@ def _run_under_way(current):
     row = ScoringRun.objects.filter(kind=RunKind.NIGHTLY, model=current, as_of=refresh.as_of_today()).first()
     if row is None:
         fresh = timezone.now() - current.published_at < datetime.timedelta(minutes=RUN_COMES_WITHIN_MINUTES)
-        return {"row": None} if fresh else None
+        return {"row": None} if fresh and current.published_by_id else None
     return {"row": row} if row.ended_at is None else None
 
 
