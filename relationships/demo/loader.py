@@ -11,7 +11,8 @@ from clients.models import Client, ClientStatus, LostReason, Product
 from clients.services.revenue import recompute_revenue
 from relationships.followups.care import refresh_care_follow_ups
 from relationships.followups.generate import generate_cadence_follow_ups
-from relationships.health.refresh import score_clients
+from relationships.health import runs
+from relationships.health.refresh import as_of_today, score_clients
 from relationships.services.follow_ups import refresh_next_follow_up
 from relationships.value.refresh import refresh_expected_values
 
@@ -78,8 +79,11 @@ def load_demo_book(*, today, say):
 
 def _score_past_weeks(today):
     """Health as it would have been computed each week, so that trends and changes of band have a past."""
-    for weeks in range(WEEKS_OF_HEALTH, -1, -1):
+    for weeks in range(WEEKS_OF_HEALTH, 0, -1):
         score_clients(as_of=today - datetime.timedelta(weeks=weeks))
+    if today == as_of_today():  # as a run, so that its page has one to show
+        runs.work_on(runs.start_nightly()[0])
+    score_clients(as_of=today)
 
 
 def _lose(firms, today):
