@@ -16,7 +16,17 @@ from accounts.models import Role, Team, User
 from clients.models import Band, Client, Contact, Deal
 from relationships.demo import loader, people
 from relationships.health.refresh import score_clients
-from relationships.models import FollowUp, FollowUpStatus, HealthSnapshot, Interaction, InteractionContact
+from relationships.models import (
+    FollowUp,
+    FollowUpStatus,
+    HealthOverride,
+    HealthSnapshot,
+    Interaction,
+    InteractionContact,
+    OwnRating,
+)
+from relationships.own_ratings import standings_of
+from relationships.services.overrides import was_right
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +51,7 @@ def test_demo_has_something_for_every_screen():
     check_touches()
     check_health()
     check_work()
+    check_opinions()
 
 
 def check_log_ins(said):
@@ -138,6 +149,25 @@ def check_work():
     open_without_day = Client.objects.filter(follow_ups__status=FollowUpStatus.OPEN, next_follow_up_on=None)
     assert not open_without_day.exists()
     assert not FollowUp.objects.filter(created_at__gt=timezone.now()).exists()
+
+
+def check_opinions():
+    now, today = timezone.now(), timezone.localdate()
+    assert not OwnRating.objects.filter(rated_at__gt=now).exists()
+    newest = OwnRating.objects.order_by("client_id", "-rated_at").distinct("client_id")
+    assert sum(row.value == 1 and bool(row.note) for row in newest) == 2
+    for key in ("am", "am2"):
+        asked = {standing.asks for standing in standings_of(demo_user(key))}
+        assert asked == {"", "never", "handover", "stale"}, key
+    running = HealthOverride.objects.running(today)
+    assert running.count() == 3
+    for override in running.select_related("client__health"):
+        assert override.client.health.shown_score == override.score
+    judged = Counter(HealthOverride.objects.over(today).values_list("was_right", flat=True))
+    assert judged[True] > judged[False] >= 3 and judged.total() >= 10
+    for row in HealthOverride.objects.over(today):
+        scores = {"computed_score": row.computed_score, "computed_at_end": row.computed_at_end}
+        assert was_right(score=row.score, **scores) is row.was_right
 
 
 def test_demo_is_left_out_where_there_are_clients():
