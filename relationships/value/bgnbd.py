@@ -6,17 +6,24 @@ from the first to the last; `age`, time from the first to the day of asking. All
 in any one unit, which is that of `alpha`. Pure: numpy and scipy, no database.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import digamma, expit, gammaln, hyp2f1
+from scipy.special import betaincinv, digamma, expit, gammaln
 
 from .optimise import fit_positive
 
 # r, alpha in mean ages, a, b: buyers who stay, who come and go, who buy often.
 STARTS = [(1.0, 1.0, 1.0, 1.0), (0.3, 0.2, 0.5, 3.0), (3.0, 0.5, 0.2, 5.0)]
 LEAST_STOPPING = 1e-4
-POLE_WIDTH = 1e-4  # around a = 1 and a + b = 1 the expectation is 0/0, though its limit exists
+NO_CHANCE = 1e-200  # below it p·t vanishes beside 1
+
+# Double exponential quadrature of (0, 1): its points crowd at both ends, where quantiles turn steeply.
+_STEPS = np.linspace(-3.2, 3.2, 81)
+QUANTILES = expit(np.pi * np.sinh(_STEPS))
+WEIGHTS = np.cosh(_STEPS) * QUANTILES * (1 - QUANTILES)
+WEIGHTS /= WEIGHTS.sum()
 
 
 class Parameters(NamedTuple):
@@ -104,15 +111,23 @@ def chance_alive(parameters, repeats, recency, age):
 def expected_purchases(parameters, ahead, repeats, recency, age):
     """Purchases of each client in the time `ahead`; with 0, 0, 0 those of somebody who buys now for the first time.
 
-    The published form multiplies a hypergeometric function that overflows by a power that vanishes. By Euler's
-    transformation both are one function of moderate arguments:
-    (1−z)^(r+x) F(r+x, b+x; a+b+x−1; z) = (1−z)^(a−1) F(a−1, a+b−1−r; a+b+x−1; z), z = t / (alpha + T + t).
+    The published form subtracts a hypergeometric function from 1 and divides by a − 1: it is 0/0 at a = 1 and
+    overflows where a and b are large, as they are when clients stop alike. It is the closed form of a mean, which is
+    taken here instead: of a client who is alive the chance p to stop is Beta(a, b + x) and the rate
+    Gamma(r + x, alpha + T), and with both it buys (1 − e^(−rate·p·t)) / p times. The rate is integrated by hand, p by
+    quadrature, good to 6 digits from a and b of .2 on and to 3 wherever a fit can end.
     """
     r, alpha, a, b = parameters
-    if min(abs(a - 1), abs(a + b - 1)) < POLE_WIDTH / 2:
-        around = [Parameters(r, alpha, a + step, b) for step in (-POLE_WIDTH, POLE_WIDTH)]
-        return sum(expected_purchases(near, ahead, repeats, recency, age) for near in around) / 2
-    z = ahead / (alpha + age + ahead)
-    c = a + b + repeats - 1
-    none = (1 - z) ** (a - 1) * hyp2f1(a - 1, a + b - 1 - r, c, z)
-    return chance_alive(parameters, repeats, recency, age) * c / (a - 1) * (1 - none)
+    x, of = np.unique(repeats, return_inverse=True)
+    p = np.array([_chances_to_stop(a, b + one) for one in x.tolist()])[of]
+    rx, share = (r + repeats)[:, None], (ahead / (alpha + age))[:, None]
+    purchases = np.where(
+        p > NO_CHANCE, -np.expm1(-rx * np.log1p(p * share)) / np.maximum(p, NO_CHANCE), rx * share
+    )
+    return chance_alive(parameters, repeats, recency, age) * (purchases * WEIGHTS).sum(axis=1)
+
+
+@lru_cache(maxsize=4096)
+def _chances_to_stop(a, b):
+    """The quantiles of Beta(a, b) at QUANTILES. Clients with as many purchases share them."""
+    return betaincinv(a, b, QUANTILES)

@@ -8,8 +8,9 @@ from . import bgnbd, gamma_gamma
 from .purchases import DAYS_A_WEEK, in_weeks
 
 LEAST_CLIENTS = 50  # with a purchase, and
-LEAST_REPEAT_BUYERS = 20  # fewer tell nothing of how often clients come back
-LEAST_VALUED = 30  # repeat buyers in a currency: fewer do not tell their purchases from each other's
+LEAST_REPEAT_BUYERS = (
+    20  # of them: fewer tell nothing of how often clients come back; nor, of a currency, what is spent
+)
 MOST_FITTED = 200_000  # clients: more change no digit that anybody sees
 SEED = 2005
 
@@ -83,7 +84,7 @@ def _fit_values(histories, notes):
     values, valued = {}, {}
     for currency in np.unique(histories["currency"]):
         known = histories[(histories["currency"] == currency) & (histories["valued"] > 0)]
-        if (known["valued"] > 1).sum() < LEAST_VALUED:
+        if (known["valued"] > 1).sum() < LEAST_REPEAT_BUYERS:
             notes.append(f"Too few repeat buyers for a value in {currency}.")
             continue
         try:

@@ -2,12 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from lifetimes.datasets import load_cdnow_summary
-from scipy.integrate import quad
 from scipy.optimize import approx_fprime
-from scipy.stats import beta
+from scipy.special import hyp2f1
 
 from relationships.value import bgnbd
 
@@ -75,24 +74,30 @@ def test_client_who_bought_once_is_alive_whatever_the_parameters():
         assert (bgnbd.chance_alive(parameters, np.zeros(4), np.zeros(4), age) == 1).all()
 
 
-@settings(deadline=None)  # adaptive integration
-@given(st.tuples(positive, positive, positive, positive), histories, st.floats(1, 100))
-def test_expectation_is_the_integral_over_what_a_client_may_be(parameters, client, ahead):
-    """Alive, the chance to stop is Beta(a, b + x) and the rate Gamma(r + x, alpha + T); so the purchases to come are
-    the mean of (1 − (1 + p·t/(alpha + T))^−(r + x)) / p: no hypergeometric function in it."""
+@given(st.tuples(positive, positive, st.floats(0.2, 20), st.floats(0.2, 20)), histories, st.floats(1, 100))
+def test_expectation_is_the_published_hypergeometric_one(parameters, client, ahead):
+    """Written by Euler's transformation, (1−z)^(r+x) F(r+x, b+x; c; z) = (1−z)^(a−1) F(a−1, a+b−1−r; c; z)."""
     r, alpha, a, b = parameters
     repeats, _recency, age = client
-    stops = beta(a, b + repeats)
-
-    def to_come(quantile):
-        p = max(stops.ppf(quantile), 1e-300)
-        return -np.expm1(-(r + repeats) * np.log1p(p * ahead / (alpha + age))) / p
-
-    integral, error = quad(to_come, 0, 1, limit=200)
+    z, c = ahead / (alpha + age + ahead), a + b + repeats - 1
+    assume(abs(a - 1) > 1e-3 and abs(c) > 1e-3)  # where the closed form is 0/0
+    published = c / (a - 1) * (1 - (1 - z) ** (a - 1) * hyp2f1(a - 1, a + b - 1 - r, c, z))
     arrays = tuple(np.array([one]) for one in client)
     alive = bgnbd.chance_alive(parameters, *arrays)[0]
     found = bgnbd.expected_purchases(parameters, ahead, *arrays)[0]
-    assert found == pytest.approx(alive * integral, rel=1e-5, abs=max(1e-9, 10 * error))
+    assert found == pytest.approx(alive * published, rel=1e-6)
+
+
+limits = st.floats(-6.9, 9.2).map(np.exp)  # all that a fit can come to
+
+
+@given(st.tuples(limits, limits, limits, limits), histories, st.floats(0.1, 100))
+def test_expectation_lies_between_nothing_and_buying_on_for_ever(parameters, client, ahead):
+    r, alpha, _a, _b = parameters
+    arrays = tuple(np.array([one]) for one in client)
+    found = bgnbd.expected_purchases(parameters, ahead, *arrays)[0]
+    for_ever = (r + client[0]) / (alpha + client[2]) * ahead
+    assert 0 <= found <= for_ever * bgnbd.chance_alive(parameters, *arrays)[0] * (1 + 1e-9)
 
 
 @pytest.mark.parametrize("a, b", [(1, 2.4), (0.4, 0.6), (1 - 1e-9, 3), (0.6, 0.4 + 1e-12)])
