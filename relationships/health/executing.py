@@ -14,7 +14,9 @@ from psycopg.types.numeric import Int8
 RANGE_FROM, RANGE_SPARSE = 200, 2
 _NAMED, _RANGE = "= ANY(%(ids)s)", "BETWEEN %(first_id)s AND %(last_id)s"
 
-# The kept plan knows no values. A crash of the server may lose the last chunks of a run: they are due again then.
+# The kept plan knows no values: PostgreSQL takes a range for half a per cent of its table. Where a chunk is half of the
+# book, that plan took no longer than one made for its values. (Custom plans, forced, would also be made for each check
+# of a reference.) A crash of the server may lose the last chunks of a run: they are due again then.
 _SETTINGS = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL synchronous_commit = off"
 
 
