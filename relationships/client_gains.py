@@ -48,9 +48,22 @@ def actions_of(client, health, contacts):
     """
     if health is None:
         return [], []
-    found = gains.gains(health, contacts)
+    found = _without_detours(gains.gains(health, contacts))
     actions = {gain: _action(client, gain) for gain in found}
     return [actions[gain] for gain in found[:LISTED]], [actions[gain] for gain in gains.best(found, SHOWN)]
+
+
+def _without_detours(found):
+    """Without meetings that add nothing to reaching the client, as under a cap."""
+    reach = max((gain.points or 0 for gain in found if gain.kind == "reach"), default=None)
+    if reach is None:
+        return found
+    kept = (gain for gain in found if gain.topic != "touch" or gain.kind == "reach" or _beats(gain, reach))
+    return list(kept)
+
+
+def _beats(gain, reach):
+    return gain.points is None or gain.points - reach >= gains.LEAST_POINTS
 
 
 def _action(client, gain):

@@ -150,9 +150,11 @@ def _carries(component):
 
 
 def in_words(moved):
-    """How the score changed last and by what, such as "62 → 70 since Wed, 18 Nov: Rhythm +9"."""
+    """How the score changed last and by what, such as "62 → 70 since Wed, 18 Nov: Rhythm +9"; "" if that is nothing."""
     parts = [part for part in moved.parts if abs(part.points) >= LEAST_POINTS][:PARTS_SHOWN]
     causes = ", ".join(f"{part.label} {_signed(part.points)}" for part in parts)
+    if not causes and floored(moved.before) == floored(moved.now):
+        return ""
     scores = {"before": floored(moved.before), "now": floored(moved.now), "day": short_day(moved.since)}
     today = moved.since == as_of_today()
     text = (_("%(before)s → %(now)s today") if today else _("%(before)s → %(now)s since %(day)s")) % scores

@@ -11,7 +11,7 @@ from babel import dates
 
 from accounts.templatetags.tend import floored
 
-TOP, BOTTOM, LEFT, RIGHT = 20, 40, 28, 12
+TOP, BOTTOM, LEFT, RIGHT = 20, 40, 28, 32
 MONTH_ROOM = 44  # units that the name of a month needs
 LABEL_ROOM = 20  # and that of a version
 
@@ -139,10 +139,16 @@ def _draw_bands(chart, scale, stretches):
             y = scale.y(high)
             height = round(scale.y(low) - y, 1)
             chart.bands.append({"name": name, "x": x, "y": y, "width": width, "height": height})
-    watch, healthy = runs[-1][0]
+    (watch, healthy), since, _until = runs[-1]
     chart.lines = [
-        {"y": scale.y(value), "label_y": scale.y(value) + 4, "label": f"{value:g}"}
-        for value in (0, watch, healthy, 100)
+        # Lines of the newest model begin with it; before, the bands of the older one stand.
+        {"y": scale.y(value), "label_y": scale.y(value) + 4, "x": x, "label": f"{value:g}"}
+        for value, x in (
+            (0, chart.left),
+            (watch, scale.x(since)),
+            (healthy, scale.x(since)),
+            (100, chart.left),
+        )
     ]
 
 
@@ -178,9 +184,8 @@ def _draw_dots(chart, scale, history):
     if known and known[-1].day == history.last:
         point = known[-1]
         y = scale.y(point.shown)
-        label_y = y - 8 if y > chart.top + 14 else y + 18
         x = scale.x(point.day)
-        chart.end = {"x": x, "y": y, "label_x": x + 4, "label_y": label_y, "score": floored(point.shown)}
+        chart.end = {"x": x, "y": y, "label_x": x + 8, "label_y": y + 5, "score": floored(point.shown)}
 
 
 def _months(scale, history, locale):

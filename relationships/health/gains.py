@@ -17,7 +17,7 @@ from .sql import NAMED_LIMIT
 
 LEAST_POINTS = 0.5  # what rounds to nothing is not worth naming
 # In the order in which a new contact is worth finding.
-SEATS = ("decision_maker", "champion", "influencer", "finance", "procurement", "user", "blocker")
+SEATS = ("decision_maker", "champion", "influencer", "finance", "procurement", "user")
 # Kind of action → what it is about; of each only the best is named where there is little room.
 TOPICS = {
     "reach": "touch",
@@ -70,7 +70,12 @@ def gains(health, contacts):
     the most influential first."""
     state = _State(health, contacts)
     found = [gain for actions in _ACTIONS for gain in _readable(actions, state) if gain.is_worth_it]
-    return sorted(found, key=lambda gain: (-(gain.points or 0), -gain.coverage, not gain.lifts))
+    return sorted(found, key=_worth)
+
+
+def _worth(gain):
+    """Points first; where there are none yet, what makes more of the client known, then the score it gives."""
+    return (-(gain.points or 0), -gain.coverage, not gain.lifts, -(gain.score or 0))
 
 
 def best(found, most=3):

@@ -11,6 +11,7 @@ from clients.models import Client
 from relationships.client_health import health_context
 from relationships.client_overview import fetch_client
 from relationships.health.refresh import score_clients
+from relationships.models import HealthOverride, HealthScore, ScoringModel
 from relationships.views import client_page
 from tests import factories as make
 
@@ -127,6 +128,73 @@ def test_clients_that_are_not_scored_say_why(book, as_user):
         "Vorbei", lead=book.lan, status="lost", lost_on=timezone.localdate(), lost_reason="price"
     )
     assert "Lost clients are not scored" in as_user(book.lan).get(f"/clients/{lost.pk}/").content.decode()
+
+
+def test_the_trend_is_an_arrow_with_words(scored, as_user):
+    HealthScore.objects.filter(client=scored.alpha).update(trend=-7.9)
+    page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+    section = page[page.index('class="health-head"') :][:4000]
+    assert "trend-down" in section and "in 30 days" in section and '<span class="num">7</span>' in section
+    HealthScore.objects.filter(client=scored.alpha).update(trend=4.9)
+    page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+    assert "in 30 days" not in page[page.index('class="health-head"') :][:4000]
+
+
+def test_the_best_three_actions_stand_with_what_they_give(scored, as_user):
+    make.invoice(scored.alpha, amount=100, days_late=40, number="INV-9")
+    score_clients([scored.alpha.pk])
+    context = context_of(scored)
+    assert 1 <= len(context["actions"]) <= 3
+    points = [action.gain.points for action in context["actions"]]
+    assert points == sorted(points, reverse=True) and points[-1] >= 0.5
+    page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+    for action in context["actions"]:
+        assert f"+{action.points}" in page and action.url in page
+
+
+def test_a_cap_is_said_before_what_lifts_it(book, as_user):
+    contact = make.contact(book.alpha, role="user")
+    make.interaction(book.alpha, days_ago=1, contacts=[contact], sentiment=2)
+    make.issue(book.alpha, severity=10, opened_ago_days=30, title="Máy in hỏng")
+    make.invoice(book.alpha, amount=100, days_late=-9)
+    score_clients([book.alpha.pk])
+    page = as_user(book.lan).get(f"/clients/{book.alpha.pk}/").content.decode()
+    details = page[page.index("why-title") :]
+    assert details.index("the score stays at 49 or below") < details.index("Resolve the issue “Máy in hỏng”")
+    assert "lifts a cap" in details
+
+
+def test_an_unknown_score_says_how_much_is_known(book, as_user):
+    client = make.client(lead=book.lan, since_days=1)
+    score_clients([client.pk])
+    page = as_user(book.lan).get(f"/clients/{client.pk}/").content.decode()
+    assert "Not enough is known for a score" in page and "and 50 % is needed" in page
+    assert context_of(book)["too_little"] == ""
+
+
+def test_under_an_override_the_ring_shows_it_and_the_reasons_are_of_the_computed_score(scored, as_user):
+    HealthOverride.objects.create(
+        client=scored.alpha,
+        score=12,
+        reason="They said so",
+        made_at=timezone.now(),
+        expires_on=timezone.localdate() + datetime.timedelta(days=9),
+    )
+    before = Client.objects.get(pk=scored.alpha.pk).health_score
+    score_clients([scored.alpha.pk])
+    page = as_user(scored.lan).get(f"/clients/{scored.alpha.pk}/").content.decode()
+    assert "What the computed score rests on" in page
+    moved = context_of(scored)["moved"]
+    assert moved.startswith(f"{int(before)} → 12 today: Override −{round(before - 12)}")
+
+
+def test_a_new_model_that_changes_nothing_moved_nothing(scored):
+    newest = ScoringModel.objects.current()
+    ScoringModel.objects.create(
+        version=newest.version + 1, spec=newest.spec, note="A test", published_at=timezone.now()
+    )
+    score_clients([scored.alpha.pk])
+    assert context_of(scored)["moved"] == ""
 
 
 # --- Waiting for the worker -----------------------------------------------------------------------------------
