@@ -37,7 +37,7 @@ def patient_connection():
 
 
 @contextlib.contextmanager
-def bare_tables(models, say):
+def bare_tables(models, progress):
     """Inside a transaction: these tables without foreign keys and indexes, which are made again at the end.
 
     Everyone else waits for the whole transaction; an error brings all of it back.
@@ -56,12 +56,12 @@ def bare_tables(models, say):
             cursor.execute(f"DROP INDEX {name}")
     yield
     with connection.cursor() as cursor:
-        say(f"Making {len(indexes)} indexes")
-        for _name, definition in indexes:
+        for done, (_name, definition) in enumerate(indexes, 1):
             cursor.execute(definition)
-        say(f"Checking {len(constraints)} references")
-        for table, name, definition in constraints:
+            progress("indexes made", done, len(indexes))
+        for done, (table, name, definition) in enumerate(constraints, 1):
             cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+            progress("references checked", done, len(constraints))
 
 
 def copy_lines(model, columns, lines):

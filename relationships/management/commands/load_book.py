@@ -71,7 +71,7 @@ class Command(BaseCommand):
         self.close(layout, password)
 
     def load(self, layout, rng, today, password):
-        with pgtrigger.ignore(), transaction.atomic(), bare_tables(WRITTEN, self.say):
+        with pgtrigger.ignore(), transaction.atomic(), bare_tables(WRITTEN, self.progress):
             create_people(layout, rng, password)
             create_clients(layout, rng, today, self.progress)
             create_interactions(layout, rng, today, self.progress)
