@@ -28,6 +28,10 @@ class Point:
     lines: tuple  # (watch, healthy) of its model
 
     @property
+    def model_name(self):
+        return f"v{self.version}"
+
+    @property
     def is_overridden(self):
         return self.shown != self.computed
 
