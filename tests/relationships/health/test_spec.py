@@ -19,7 +19,7 @@ def test_a_model_older_than_the_caps_has_those_of_its_time():
 
 
 def test_a_cap_that_is_null_is_off_and_one_without_its_component_too():
-    off = {name: None for name in CAPS}
+    off = dict.fromkeys(CAPS)
     assert Spec.from_json(THIRD_SPEC | {"caps": off}).caps == {}
     on = [name for name in THIRD_SPEC["switched_on"] if name != "issues"]
     spec = Spec.from_json(THIRD_SPEC | {"switched_on": on})
