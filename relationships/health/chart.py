@@ -139,15 +139,13 @@ def _draw_bands(chart, scale, stretches):
             y = scale.y(high)
             height = round(scale.y(low) - y, 1)
             chart.bands.append({"name": name, "x": x, "y": y, "width": width, "height": height})
-    (watch, healthy), since, _until = runs[-1]
+    # The axis stands at the left, so its numbers are those of the model that the chart begins with.
+    (watch, healthy), _since, until = runs[0]
     chart.lines = [
-        # Lines of the newest model begin with it; before, the bands of the older one stand.
-        {"y": scale.y(value), "label_y": scale.y(value) + 4, "x": x, "label": f"{value:g}"}
-        for value, x in (
-            (0, chart.left),
-            (watch, scale.x(since)),
-            (healthy, scale.x(since)),
-            (100, chart.left),
+        {"y": scale.y(value), "label_y": scale.y(value) + 4, "end": end, "label": f"{value:g}"}
+        for value, end in (
+            *((value, scale.x(until)) for value in (watch, healthy)),
+            *((value, chart.right) for value in (0, 100)),
         )
     ]
 
