@@ -26,10 +26,15 @@ SEATS = (ContactRole.DECISION_MAKER, ContactRole.CHAMPION)
 
 
 def fetch_client(user, client_id):
-    """The client with group, health, `key_since`, `group_visible` and `may_change`; 404 outside. One query."""
+    """The client with group, health, expected value, `key_since`, `group_visible` and `may_change`. One query.
+
+    404 outside of the reader's scope.
+    """
     key = KeyStatus.objects.filter(client=OuterRef("pk"), ended_at__isnull=True)
     group = Client.objects.visible_to(user).filter(pk=OuterRef("parent"))
-    clients = Client.objects.select_related("parent", "health__model", "health__override__made_by")
+    clients = Client.objects.select_related(
+        "parent", "expected_value", "health__model", "health__override__made_by"
+    )
     clients = clients.annotate(key_since=Subquery(key.values("started_at")[:1]), group_visible=Exists(group))
     return fetch_visible(clients, user, client_id)
 
@@ -87,7 +92,7 @@ class Money:
 
 
 def money_line(client):
-    """Revenue against the year before, the last won deal, products owned, purchases expected. At most two queries."""
+    """Revenue against the year before, the last won deal, products owned, purchases expected. At most three queries."""
     won = Deal.objects.filter(client=client, stage=DealStage.WON).select_related("product")
     latest = list(won.order_by("product_id", "-closed_on", "-pk").distinct("product_id"))
     products = sorted(latest, key=lambda deal: (deal.closed_on, deal.pk), reverse=True)

@@ -4,11 +4,8 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
-
 from clients.models import ClientStatus, Contract
 from relationships.health.refresh import as_of_today
-from relationships.models import ExpectedValue
 
 LEAST_SAID = 0.05  # purchases: less is "hardly any", not 0.0
 SURE = 0.995  # from here on the chance would read as 100 %
@@ -37,12 +34,15 @@ class Expected:
 
 
 def expected_of(client):
-    """The Expected of a client who buys without a contract today, or None. At most one query."""
-    if client.status == ClientStatus.LOST:
+    """The Expected of a client who buys without a contract today, or None.
+
+    No query for a client that came with `expected_value` and has none, else one.
+    """
+    row = getattr(client, "expected_value", None)
+    if row is None or client.status == ClientStatus.LOST:
         return None
-    contracts = Contract.objects.filter(client=OuterRef("client")).running(as_of_today())
-    row = ExpectedValue.objects.filter(client=client).exclude(Exists(contracts)).first()
-    return _expected(row) if row else None
+    has_contract = Contract.objects.filter(client=client).running(as_of_today()).exists()
+    return None if has_contract else _expected(row)
 
 
 def _expected(row):

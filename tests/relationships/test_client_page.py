@@ -255,9 +255,9 @@ def test_the_page_takes_the_same_queries_at_2_rows_and_at_20(
         score_clients([client.pk])
 
     add(2)
-    with django_assert_max_num_queries(13) as few:
+    with django_assert_max_num_queries(12) as few:
         browser.get(url(client))
     add(18)
-    with django_assert_max_num_queries(13) as many:
+    with django_assert_max_num_queries(12) as many:
         browser.get(url(client))
     assert len(few) == len(many)
