@@ -25,6 +25,7 @@ from .opinions import create_overrides, create_ratings
 from .people import create_people
 from .plans import create_plans
 from .portfolios import create_assignments, deal_out
+from .recording import record_in_time
 from .sales import create_sales
 from .touches import create_touches
 from .troubles import create_troubles
@@ -63,6 +64,7 @@ def load_demo_book(*, today, say):
         say(f"{invoices:,} invoices, {issues} issues, {ratings} ratings")
         follow_ups = create_plans(firms, touches, users, rng, today)
         _lose(firms, today)
+        record_in_time()
         recompute_revenue(clients=Client.objects.all())
     # Fresh tables have no statistics, and without them the planner can choose seconds for each scoring.
     with connection.cursor() as cursor:

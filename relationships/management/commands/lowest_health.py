@@ -8,7 +8,7 @@ from relationships.models import HealthScore
 
 
 class Command(BaseCommand):
-    """One line for each client: name, score, band, and what costs the most points."""
+    """One line for each client: name, computed score, band, and what costs the most points."""
 
     help = __doc__
 
@@ -20,5 +20,4 @@ class Command(BaseCommand):
         for health in scores.order_by("score", "client__name_sort", "pk")[:count]:
             why = explain(health)
             sentences = " · ".join(reason.sentence for reason in top_reasons(why) if not reason.is_good)
-            band = health.client.get_health_band_display()
-            self.stdout.write(f"{health.client.name}: {why.shown}, {band}. {sentences}")
+            self.stdout.write(f"{health.client.name}: {why.shown}, {health.get_band_display()}. {sentences}")
