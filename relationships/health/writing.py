@@ -1,10 +1,13 @@
 """The statement that writes health, and the partitions it writes snapshots to. Used by `health.refresh` only."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
+
+from accounts.db import is_lock_timeout
 
 from . import executing
 from .scoring import TREND_DAYS
@@ -17,7 +20,10 @@ TREND_LOOKS_BACK_DAYS = 45  # a score older than that is not that of a month ago
 CLOCKS_DIFFER_BY = timedelta(
     minutes=5
 )  # web hosts and workers: what is on record counts, whoever's clock is ahead
+NOT_URGENT_LOCK_TIMEOUT = "250ms"  # everyone who writes a client queues behind whoever waits for the lock
 _PARTITIONS_LOCK = 7_230_501  # any number, the same in every process
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -239,25 +245,39 @@ def _before():
 def make_partitions(as_of: date):
     """Make the snapshot partitions of this month and the next where they are missing. One query if none is.
 
-    Making one locks the snapshots and, for its foreign key, Client for a moment; a month ahead it is never urgent.
+    Making one locks the snapshots and, for its foreign key, Client for a moment. This month's raises OperationalError
+    when an edit holds a client for longer than `lock_timeout`; next month's is then left to a later call.
     """
-    months = {_partition(first): first for first in (as_of.replace(day=1), _next_month(as_of))}
+    this, following = as_of.replace(day=1), _next_month(as_of)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NULL", [list(months)]
+            "SELECT to_regclass(%s) IS NULL, to_regclass(%s) IS NULL",
+            [_partition(this), _partition(following)],
         )
-        missing = [name for (name,) in cursor.fetchall()]
-    if not missing:
-        return
-    with transaction.atomic(), connection.cursor() as cursor:
+        this_is_missing, following_is_missing = cursor.fetchone()
+    if this_is_missing:
+        _make_partition(this)
+    if following_is_missing:
+        try:
+            _make_partition(following, lock_timeout=NOT_URGENT_LOCK_TIMEOUT)
+        except OperationalError as error:
+            if not is_lock_timeout(error):
+                raise
+            logger.info("The partition of %s has to wait: somebody holds a client", following)
+
+
+@transaction.atomic
+def _make_partition(first, *, lock_timeout=None):
+    with connection.cursor() as cursor:
+        if lock_timeout:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [lock_timeout])
         # IF NOT EXISTS alone loses the race of two sessions with an error.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PARTITIONS_LOCK])
-        for name in missing:
-            cursor.execute(
-                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF relationships_healthsnapshot"
-                " FOR VALUES FROM (%s) TO (%s)",
-                [months[name], _next_month(months[name])],
-            )
+        cursor.execute(
+            f"CREATE TABLE IF NOT EXISTS {_partition(first)} PARTITION OF relationships_healthsnapshot"
+            " FOR VALUES FROM (%s) TO (%s)",
+            [first, _next_month(first)],
+        )
 
 
 def _partition(first):

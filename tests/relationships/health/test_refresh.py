@@ -4,7 +4,7 @@ import datetime
 import threading
 
 import pytest
-from django.db import DataError, connection
+from django.db import DataError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -247,6 +247,44 @@ def test_partitions_made_at_once_are_made_once():
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass('relationships_healthsnapshot_2032_07') IS NOT NULL")
         assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_edit_keeps_only_the_partition_of_next_month_waiting(monkeypatch):
+    """While somebody holds a client, scoring goes on; a later one makes the partition."""
+    monkeypatch.setattr(refresh, "as_of_today", lambda: datetime.date(2033, 4, 5))
+    held, other = books.create([Facts(touches=[Touch(0)])] * 2)
+    writing._make_partition(datetime.date(2033, 4, 1))
+    editing, over = threading.Event(), threading.Event()
+
+    def edit():
+        with transaction.atomic():
+            Client.objects.filter(pk=held.pk).update(name="Renamed")
+            editing.set()
+            over.wait(20)
+        connection.close()
+
+    editor = threading.Thread(target=edit)
+    editor.start()
+    try:
+        assert editing.wait(10)
+        assert refresh.score_clients([other.pk]).written == 1
+        assert not has_table("relationships_healthsnapshot_2033_05")
+        with pytest.raises(
+            OperationalError, match="lock timeout"
+        ):  # where scores of today would have no place
+            writing.make_partitions(datetime.date(2033, 6, 5))
+    finally:
+        over.set()
+        editor.join(10)
+    assert refresh.score_clients([held.pk]).written == 1
+    assert has_table("relationships_healthsnapshot_2033_05")
+
+
+def has_table(name):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [name])
+        return cursor.fetchone()[0]
 
 
 @pytest.mark.django_db(transaction=True)
