@@ -3,6 +3,8 @@ and lifting it lets go; a senior says otherwise; an admin drafts a model, previe
 scores everyone by it.
 """
 
+import datetime
+
 import pytest
 from playwright.sync_api import expect
 
@@ -21,7 +23,8 @@ def scene(book):
     chief = make.contact(book.alpha, "Trần Quốc Bảo", role="decision_maker")
     make.interaction(book.alpha, days_ago=3, author=book.lan, contacts=[chief], sentiment=1)
     make.contract(book.alpha, ends_in=300)
-    refresh.score_clients()
+    for days_ago in (40, 0):
+        refresh.score_clients(as_of=refresh.as_of_today() - datetime.timedelta(days=days_ago))
     return book
 
 
@@ -66,10 +69,12 @@ def test_an_override_is_shown_over_the_computed_score_and_ends(live_server, scen
 def test_a_tab_tells_the_history_and_what_changed(live_server, scene, open_page):
     page = open_page(scene.lan, f"/clients/{scene.alpha.pk}/")
     page.locator("#client-tab-health").click()
-    panel = page.locator(f"#client-{scene.alpha.pk}-tabs .panel:not(.panel-waiting)").first
-    panel.wait_for()
-    assert page.url.endswith("?tab=health")
-    assert panel.locator("svg").count() >= 1
+    panel = page.locator(f"#client-{scene.alpha.pk}-health-full")
+    expect(panel.locator("svg.health-chart-wide")).to_be_visible()
+    expect(panel).to_contain_text("What changed")
+    page.wait_for_url("**/?tab=health")
+    panel.get_by_text("The same as a table").click()
+    assert panel.locator(".health-table tbody tr:visible").count() == 2
 
 
 def test_a_model_is_drafted_previewed_and_published(live_server, scene, worker, open_page):

@@ -30,6 +30,15 @@ from clients.models import (
     RequestAnswer,
 )
 from relationships.health.refresh import score_clients
+from relationships.health.spec import SECOND_SPEC
+from relationships.models import (
+    ExpectedValue,
+    HealthOverride,
+    OwnRating,
+    PreviewChange,
+    ScoringModel,
+    ScoringPreview,
+)
 from relationships.reports import content
 from relationships.reports.render import render_report
 from relationships.reports.sending import compose
@@ -98,8 +107,22 @@ def fill(client, author):
     make.follow_up(client, author)
     make.contract(client, lines=[(product, 1, 5)], number="HD-8", starts_on=datetime.date(2026, 10, 3))
     scene.report(client)
+    _judge(client, author, today, now)
     score_clients([client.pk])
     return contact
+
+
+def _judge(client, author, today, now):
+    """What people and models say of the client."""
+    OwnRating.objects.create(client=client, value=1, note="n", rated_by=author, rated_at=now, rated_on=today)
+    HealthOverride.objects.create(
+        client=client, score=40, reason="r", made_by=author, made_at=now, expires_on=today
+    )
+    preview = ScoringPreview.objects.create(spec=SECOND_SPEC, model=ScoringModel.objects.current())
+    PreviewChange.objects.create(preview=preview, client=client, band_before="healthy", band_after="watch")
+    ExpectedValue.objects.create(
+        client=client, as_of=today, purchases_so_far=1, first_on=today, last_on=today, alive=1, purchases=1
+    )
 
 
 def plant(model):
