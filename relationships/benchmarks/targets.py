@@ -19,6 +19,7 @@ PANELS = (
     ("requests", "clients:client_requests"),
     ("growth", "clients:growth"),
     ("timeline", "relationships:client_timeline"),
+    ("health", "relationships:client_health_page"),
 )
 LISTS = (
     ("/renewals/", "clients:renewals", ""),
@@ -67,6 +68,10 @@ def _relationship_pages(person, senior, manager, admin):
     yield Target("/portfolio/ (region)", reverse("relationships:portfolio"), manager)
     yield Target("/portfolio/ (all)", reverse("relationships:portfolio"), admin)
     yield Target("/assignments/", reverse("relationships:assignments"), admin)
+    yield Target("/ratings/", reverse("relationships:ratings"), person)
+    yield Target("/overrides/", reverse("relationships:overrides"), admin)
+    yield Target("/scoring/", reverse("relationships:scoring_model"), admin)
+    yield Target("/scoring/runs/", reverse("relationships:scoring_runs"), admin)
 
 
 def _client_pages(person, admin):
