@@ -14,6 +14,7 @@ from relationships.client_gains import actions_of
 from relationships.health import reasons
 from relationships.health.refresh import as_of_today
 from relationships.health.spec import Spec
+from relationships.timeline import TOUCH
 
 # Kind of evidence → the page of such a row.
 EVIDENCE_PAGES = {
@@ -121,7 +122,7 @@ def _line(component, client, contacts, touches):
     links = [(contacts[pk], _page_of_contact(client, pk)) for pk in people]
     met = [pk for pk in reversed(component.evidence.get("interactions", ())) if pk in touches]
     timeline = client.get_absolute_url()
-    links += [(touches[pk], f"{timeline}#interaction-{pk}") for pk in met]
+    links += [(touches[pk], f"{timeline}#{TOUCH}-{pk}") for pk in met]  # as timeline.Entry.dom_id
     return Line(component, tuple(links[:LINKS_SHOWN]), max(0, len(links) - LINKS_SHOWN))
 
 

@@ -51,7 +51,9 @@ def test_the_tab_loads_the_panel(known, as_user):
 def test_components_stand_with_value_weight_points_and_links(known, as_user):
     html = page(as_user(known.lan), known.alpha)
     assert "Máy in hỏng</a>" in html and "INV-12</a>" in html and "Trâm</a>" in html
-    assert f"#interaction-{known.alpha.interactions.order_by('occurred_on').first().pk}" in html
+    touch = f"touch-{known.alpha.interactions.order_by('occurred_on').first().pk}"
+    timeline = as_user(known.lan).get(known.alpha.get_absolute_url()).content.decode()
+    assert f'href="{known.alpha.get_absolute_url()}#{touch}"' in html and f'id="{touch}"' in timeline
     assert "What would raise it most" in html and "Collect invoice INV-12" in html
 
 
