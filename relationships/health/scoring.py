@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from clients.querysets.base import TREND_SHOWS_FROM  # noqa: F401 - the client list filters by it
-
 from .spec import CAPS, MAY_NOT_APPLY, Spec
 
 CADENCE_PRIOR_GAPS = 10  # the segment's cadence counts like ten gaps of the client's own

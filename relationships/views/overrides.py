@@ -36,13 +36,6 @@ RUNNING, ENDED = "running", "ended"
 STATES = [("", gettext_lazy("All")), (RUNNING, gettext_lazy("Running")), (ENDED, gettext_lazy("Ended"))]
 
 
-def band_of(score, spec):
-    """The band that a score said by a person shows as; no hysteresis, as in health.writing."""
-    if score >= spec.healthy:
-        return Band.HEALTHY
-    return Band.WATCH if score >= spec.watch else Band.AT_RISK
-
-
 # --- Saying otherwise ----------------------------------------------------------------------------------------------
 
 
@@ -136,7 +129,7 @@ def _context(client, health, spec, running, form):
         "computed_band": health.band if health else Band.UNKNOWN,
         "running": running,
         "shown": shown,
-        "shown_band": band_of(shown, spec) if shown is not None else "",
+        "shown_band": spec.band_of(shown) if shown is not None else "",
     }
 
 
@@ -150,7 +143,7 @@ def _typed(form):
 def _preview(request, spec):
     form = OverrideQueryForm(request.GET)
     shown = form.chosen if form.is_valid() else None
-    context = {"shown": shown, "shown_band": band_of(shown, spec) if shown is not None else ""}
+    context = {"shown": shown, "shown_band": spec.band_of(shown) if shown is not None else ""}
     return uncached(render(request, "relationships/rating/_override_preview.html", context))
 
 
@@ -226,7 +219,7 @@ def _row(override, spec, today):
     now = health.score if health else None
     return {
         "override": override,
-        "band": band_of(override.score, spec),
+        "band": spec.band_of(override.score),
         "is_running": is_running,
         "computed": now if override.ended_at is None else override.computed_at_end,
     }

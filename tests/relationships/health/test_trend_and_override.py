@@ -7,6 +7,7 @@ import random
 import pytest
 
 from clients.models import Client
+from clients.querysets.base import TREND_SHOWS_FROM
 from relationships.health import refresh, scoring, writing
 from relationships.models import HealthOverride, HealthScore, HealthSnapshot
 from tests.relationships.health import books, care_books
@@ -124,7 +125,7 @@ def test_many_nights_with_overrides_equal_the_pure_functions():
             score(clients, age)
             assert everything_stored(clients) == before
     assert overruled > 50
-    assert sum(trend is not None and abs(trend) >= scoring.TREND_SHOWS_FROM for trend in trends) > 50
+    assert sum(trend is not None and abs(trend) >= TREND_SHOWS_FROM for trend in trends) > 50
     for pk, one in expected.items():
         taken = HealthSnapshot.objects.filter(client=pk).values_list(
             "taken_on", "score", "shown_score", "shown_band"
