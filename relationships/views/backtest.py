@@ -99,7 +99,8 @@ def _progress(request, running):
 def _show(request, shown, context):
     """The page with `shown` (a Backtest that ended well, or None). Six queries at most."""
     form = BacktestPageForm(request.GET)
-    cursor = form.cleaned_data["cursor"] if form.is_valid() else ""
+    valid = form.is_valid()
+    cursor = form.cleaned_data["cursor"] if valid else ""
     page = keyset_page(_ended(), keys=["-requested_at", "-id"], cursor=cursor, size=EARLIER_SHOWN)
     for row in page:
         row.verdict = wording.in_short(row.result) if not row.error else ""
@@ -114,7 +115,8 @@ def _show(request, shown, context):
         context |= _result(shown)
     else:
         context |= _nothing_yet()
-    return uncached(render(request, "relationships/scoring/backtest.html", context))
+    status = 200 if valid else 422
+    return uncached(render(request, "relationships/scoring/backtest.html", context, status=status))
 
 
 def _result(shown):

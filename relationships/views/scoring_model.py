@@ -47,7 +47,8 @@ def scoring_model(request):
     """The version in force, the draft if there is one, and what every version changed."""
     admins_only(request)
     form = ModelPageForm(request.GET)
-    cursor = form.cleaned_data["cursor"] if form.is_valid() else ""
+    valid = form.is_valid()
+    cursor = form.cleaned_data["cursor"] if valid else ""
     current, draft = current_model(), the_draft()
     context = {
         "current": current,
@@ -57,7 +58,8 @@ def scoring_model(request):
         "run": _run_under_way(current),
         **_history(cursor),
     }
-    return render(request, "relationships/scoring/model.html", _about(context))
+    status = 200 if valid else 422
+    return render(request, "relationships/scoring/model.html", _about(context), status=status)
 
 
 def scoring_version(request, version):

@@ -87,20 +87,20 @@ def _show(request, draft, form=None, *, conflict="", status=200):
         "may_set_up": True,
     }
     if found and found.ended_at and not found.error:
-        context |= _result(request, found)
+        asked = ChangesForm(request.GET)
+        status = status if asked.is_valid() else 422
+        context |= _result(request, found, asked)
     if wants_fragment(request) and request.method == "GET":
-        fragment = "_model_preview.html"
-        return render(request, f"relationships/scoring/{fragment}", context, status=status)
+        return render(request, "relationships/scoring/_model_preview.html", context, status=status)
     return render(request, "relationships/scoring/model_preview.html", context, status=status)
 
 
 # --- What came out --------------------------------------------------------------------------------------------
 
 
-def _result(request, found):
-    """The figures of a finished preview and a page of the clients that change band. One query."""
+def _result(request, found, asked):
+    """The figures of a finished preview and the page of clients that change band which `asked` names. One query."""
     outcome = preview.outcome(found)
-    asked = ChangesForm(request.GET)
     chosen = asked.cleaned_data if asked.is_valid() else {}
     before, after = chosen.get("before", ""), chosen.get("after", "")
     rows = PreviewChange.objects.visible_to(request.user).filter(preview=found)

@@ -139,6 +139,7 @@ def test_the_first_page_shows_the_version_in_force_and_offers_a_draft(admin):
     assert "Version 3" in page
     assert f'href="{DRAFT}"' in page
     assert "off <" in page  # version 2 switched components on
+    assert admin.get(HOME, {"cursor": "x" * 2001}).status_code == 422
 
 
 def test_looking_at_an_empty_draft_writes_nothing(admin):
@@ -293,7 +294,9 @@ def test_the_clients_that_change_come_by_revenue_in_pages(admin, book, django_as
     assert [change.client_id for change in second] == [client.pk for client in reversed(clients[:10])]
     some = admin.get(PREVIEW, {"before": "healthy", "after": "watch"}).context["page"]
     assert len(some) == 30
-    assert admin.get(PREVIEW, {"before": "purple", "cursor": "x"}).status_code == 200
+    assert admin.get(PREVIEW, {"cursor": "nonsense"}).status_code == 200  # page one
+    wrong = admin.get(PREVIEW, {"before": "purple"})
+    assert (wrong.status_code, len(wrong.context["page"].rows)) == (422, 50)
 
 
 # --- Publishing -----------------------------------------------------------------------------------------------
