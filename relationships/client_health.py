@@ -8,6 +8,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.templatetags.tend import floored, short_day
 from relationships.client_gains import actions_of
@@ -113,6 +114,10 @@ def lines_of(explained, client, contacts, touches=None):
 
 
 def _line(component, client, contacts, touches):
+    if (
+        component.name == "breadth" and component.value is not None
+    ):  # products are no rows of the client's own
+        return Line(component, ((pgettext("deals", "Growth"), f"{client.get_absolute_url()}?tab=growth"),))
     for kind, route in EVIDENCE_PAGES.items():
         if ids := component.evidence.get(kind):
             named = zip(component.names, ids, strict=False)

@@ -57,6 +57,13 @@ def test_components_stand_with_value_weight_points_and_links(known, as_user):
     assert "What would raise it most" in html and "Collect invoice INV-12" in html
 
 
+def test_breadth_leads_to_the_products(known, as_user):
+    make.won_deal(known.alpha, amount=10, on=days_ago(40))
+    score_clients([known.alpha.pk])
+    html = page(as_user(known.lan), known.alpha)
+    assert f'<a href="{known.alpha.get_absolute_url()}?tab=growth" >Growth</a>' in html
+
+
 def test_the_change_is_counted_from_thirty_days_back_or_the_day_asked_for(known, as_user):
     browser = as_user(known.lan)
     usual = browser.get(url(known.alpha)).context
