@@ -43,6 +43,13 @@ def percent(value):
 
 
 @register.filter
+def per_cent(value):
+    """A number that is per cent already, a float rounded: 15 %, in Vietnamese 15%."""
+    value = round(value) if isinstance(value, float) else value
+    return f"{number(value)}{'' if _is_vietnamese() else NBSP}%"
+
+
+@register.filter
 def money(value, currency):
     """An amount with its currency: ₫1,250,000 and $1,250.00, 1.250.000 ₫ and 1.250,00 USD; whole from 10,000 on."""
     if value is None:

@@ -23,6 +23,14 @@ def written(request, text, *, events, client, back):
     return trigger_client_event(response, "toast", {"text": text, "kind": "success"})
 
 
+def refused(request, text, *, back, status=409):
+    """Says why nothing was written: a toast and `status` under htmx, else back to the page with the message."""
+    if not wants_fragment(request):
+        messages.error(request, text)
+        return redirect(safe_next(request) or back)
+    return trigger_client_event(HttpResponse(status=status), "toast", {"text": text, "kind": "error"})
+
+
 def safe_next(request):
     """The page of ours that the form named in `next`, or ""."""
     target = request.POST.get("next", "")

@@ -8,12 +8,12 @@ from django.http import HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts import access
 from accounts.templatetags.tend import floored, short_day
-from accounts.web.answers import written
+from accounts.web.answers import refused, written
 from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.pagination import keyset_page
@@ -33,7 +33,11 @@ SHEET = "relationships/rating/_override_sheet.html"
 EVENTS = ("care-changed",)
 ROWS_PER_PAGE, PEOPLE_SHOWN = 30, 20
 RUNNING, ENDED = "running", "ended"
-STATES = [("", gettext_lazy("All")), (RUNNING, gettext_lazy("Running")), (ENDED, gettext_lazy("Ended"))]
+STATES = [
+    ("", gettext_lazy("All")),
+    (RUNNING, gettext_lazy("Running")),
+    (ENDED, pgettext_lazy("override", "Ended")),
+]
 
 
 # --- Saying otherwise ----------------------------------------------------------------------------------------------
@@ -87,6 +91,9 @@ def _say(client, form, user):
     except OperationalError as error:
         refuse_busy(form, error)
         return 409
+    except service.DayOutOfReach:  # the day ended since the form was checked
+        form.add_error("expires_on", _("The day has changed meanwhile. Choose the last day again."))
+        return 422
     except service.NotScored:
         form.add_error(None, _("Only clients with a lead have a health that can be overridden."))
         return 422
@@ -153,7 +160,7 @@ def override_end(request, override_id):
     override = fetch_changeable(overrides, request.user, override_id)
     if request.method != "POST":  # after the fetch: outside one's portfolio every method is a 404
         return HttpResponseNotAllowed(["POST"])
-    text = _("Ended: the computed score shows again.")
+    text, back = _("Ended: the computed score shows again."), override.client.get_absolute_url()
     if override.ended_at:
         text = _("It had ended already.")
     else:
@@ -163,8 +170,7 @@ def override_end(request, override_id):
             form = PlainForm({})
             form.is_valid()
             refuse_busy(form, error)
-            text = form.non_field_errors()[0]
-    back = override.client.get_absolute_url()
+            return refused(request, form.non_field_errors()[0], back=back)
     return written(request, text, events=EVENTS, client=override.client, back=back)
 
 

@@ -4,9 +4,10 @@ import datetime
 import uuid
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from relationships.models import HealthOverride, HealthScore
 from relationships.services import overrides as service
@@ -164,6 +165,31 @@ def test_ended_by_a_click(book, alpha, as_user):  # noqa: F811
     assert "had ended already" in answers[1].headers["HX-Trigger"]
     row.refresh_from_db()
     assert row.ended_by == book.senior
+
+
+def held_row(**_arguments):
+    raise OperationalError("canceling statement due to lock timeout") from LockNotAvailable()
+
+
+def test_ending_waits_for_nobody_and_says_so(book, alpha, as_user, monkeypatch):  # noqa: F811
+    running = say(alpha, book.lan, 40)
+    monkeypatch.setattr(service, "end_override", held_row)
+    answer = as_user(book.lan, htmx=True).post(f"/overrides/{running.pk}/end/")
+    assert answer.status_code == 409 and '"error"' in answer.headers["HX-Trigger"]
+    answer = as_user(book.lan).post(f"/overrides/{running.pk}/end/", follow=True)
+    assert "Somebody else is saving this right now" in answer.text
+    running.refresh_from_db()
+    assert running.ended_at is None
+
+
+def test_a_day_that_ends_between_form_and_service_is_told(book, alpha, as_user, monkeypatch):  # noqa: F811
+    def too_late(**_arguments):
+        raise service.DayOutOfReach
+
+    monkeypatch.setattr(service, "override_health", too_late)
+    answer = post(as_user(book.lan, htmx=True), alpha)
+    assert answer.status_code == 422
+    assert "The day has changed meanwhile" in answer.text and "Their new owner buys elsewhere" in answer.text
 
 
 def test_client_page_costs_the_same_with_an_override(book, alpha, as_user):  # noqa: F811
