@@ -15,7 +15,6 @@ from relationships.client_gains import actions_of
 from relationships.health import reasons
 from relationships.health.refresh import as_of_today
 from relationships.health.spec import Spec
-from relationships.timeline import TOUCH
 
 # Kind of evidence → the page of such a row.
 EVIDENCE_PAGES = {
@@ -108,7 +107,8 @@ def too_little(health, explained):
 
 
 def lines_of(explained, client, contacts, touches=None):
-    """A Line for each component. `contacts` and `touches` ({id: words}, where they are at hand) name what is met."""
+    """A Line for each component. `contacts` and `touches` ({id: (words, address)}, where they are at hand) name what
+    is met."""
     names = {contact.pk: contact.name for contact in contacts or ()}
     return [_line(component, client, names, touches or {}) for component in explained.components]
 
@@ -126,8 +126,7 @@ def _line(component, client, contacts, touches):
     people = [pk for pk in component.evidence.get("contacts", ()) if pk in contacts]
     links = [(contacts[pk], _page_of_contact(client, pk)) for pk in people]
     met = [pk for pk in reversed(component.evidence.get("interactions", ())) if pk in touches]
-    timeline = client.get_absolute_url()
-    links += [(touches[pk], f"{timeline}#{TOUCH}-{pk}") for pk in met]  # as timeline.Entry.dom_id
+    links += [touches[pk] for pk in met]
     return Line(component, tuple(links[:LINKS_SHOWN]), max(0, len(links) - LINKS_SHOWN))
 
 

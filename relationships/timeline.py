@@ -9,8 +9,10 @@ import datetime
 import json
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.db import connection
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
@@ -175,6 +177,13 @@ def read_cursor(text):
         at = None
     sane = at is not None and at.tzinfo is not None and at.year in YEARS
     return Cursor(at, match["source"], int(match["row_id"])) if sane else None
+
+
+def address_of_touch(client, pk, at):
+    """The timeline from the touch `pk` of the moment `at` on, however far back it lies, and there that entry."""
+    start = Entry(at, TOUCH, pk + 1, {}).cursor  # entries behind the one that would come before it
+    query = urlencode({"cursor": start})
+    return f"{reverse('relationships:client_timeline', args=[client.pk])}?{query}#{Entry(at, TOUCH, pk, {}).dom_id}"
 
 
 def entries(client, *, kind="", after=None, size=20):

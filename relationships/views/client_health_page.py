@@ -18,6 +18,7 @@ from relationships.health import chart
 from relationships.health.change import change_between
 from relationships.health.history import history_of, snapshots_of
 from relationships.models import Interaction, InteractionKind
+from relationships.timeline import address_of_touch
 
 WEEKS = (12, 26, 52)
 USUAL_WEEKS = 26
@@ -84,7 +85,12 @@ def _rows(history):
 
 
 def _touches(client, explained):
-    """{id: "Call, Wed, 4 Nov"} of the touches that the score rests on. One query."""
+    """{id: ("Call, Wed, 4 Nov", where it stands)} of the touches that the score rests on. One query."""
     ids = {pk for component in explained.components for pk in component.evidence.get("interactions", ())}
-    rows = Interaction.objects.filter(client=client, pk__in=ids).values_list("pk", "kind", "occurred_on")
-    return {pk: f"{InteractionKind(kind).label}, {short_day(day)}" for pk, kind, day in rows}
+    rows = Interaction.objects.filter(client=client, pk__in=ids).values_list(
+        "pk", "kind", "occurred_on", "occurred_at"
+    )
+    return {
+        pk: (f"{InteractionKind(kind).label}, {short_day(day)}", address_of_touch(client, pk, at))
+        for pk, kind, day, at in rows
+    }

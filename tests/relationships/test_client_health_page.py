@@ -1,6 +1,8 @@
 """Health in full: the tab of the client page and a page of its own."""
 
 import datetime
+import re
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -51,10 +53,17 @@ def test_the_tab_loads_the_panel(known, as_user):
 def test_components_stand_with_value_weight_points_and_links(known, as_user):
     html = page(as_user(known.lan), known.alpha)
     assert "Máy in hỏng</a>" in html and "INV-12</a>" in html and "Trâm</a>" in html
-    touch = f"touch-{known.alpha.interactions.order_by('occurred_on').first().pk}"
-    timeline = as_user(known.lan).get(known.alpha.get_absolute_url()).content.decode()
-    assert f'href="{known.alpha.get_absolute_url()}#{touch}"' in html and f'id="{touch}"' in timeline
     assert "What would raise it most" in html and "Collect invoice INV-12" in html
+
+
+def test_a_touch_is_linked_however_far_back_it_lies(known, as_user):
+    touch = known.alpha.interactions.filter(sentiment__isnull=False).order_by("occurred_on").first()
+    for number in range(25):
+        make.interaction(known.alpha, days_ago=number % 3, sentiment=None)
+    browser = as_user(known.lan)
+    [address] = set(re.findall(rf'href="([^"]+#touch-{touch.pk})"', page(browser, known.alpha)))
+    timeline = browser.get(unescape(address)).text
+    assert timeline.index(f'id="touch-{touch.pk}"') == timeline.index('id="touch-')
 
 
 def test_breadth_leads_to_the_products(known, as_user):
