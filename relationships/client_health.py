@@ -8,7 +8,7 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.templatetags.tend import floored, short_day
 from relationships.client_gains import actions_of
@@ -21,6 +21,11 @@ EVIDENCE_PAGES = {
     "issues": "clients:issue_page",
     "invoices": "clients:invoice_page",
     "contracts": "clients:contract_page",
+}
+# Products and months are no rows of the client's own: the tab that shows what they come from.
+EVIDENCE_TABS = {
+    "breadth": ("growth", pgettext_lazy("deals", "Growth")),
+    "revenue": ("receivables", gettext_lazy("Receivables")),
 }
 BEHIND_AFTER = datetime.timedelta(seconds=15)
 REASONS_SHOWN = 3
@@ -114,10 +119,9 @@ def lines_of(explained, client, contacts, touches=None):
 
 
 def _line(component, client, contacts, touches):
-    if (
-        component.name == "breadth" and component.value is not None
-    ):  # products are no rows of the client's own
-        return Line(component, ((pgettext("deals", "Growth"), f"{client.get_absolute_url()}?tab=growth"),))
+    if component.name in EVIDENCE_TABS and component.value is not None:
+        tab, label = EVIDENCE_TABS[component.name]
+        return Line(component, ((label, f"{client.get_absolute_url()}?tab={tab}"),))
     for kind, route in EVIDENCE_PAGES.items():
         if ids := component.evidence.get(kind):
             named = zip(component.names, ids, strict=False)

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from django.utils import timezone
 
+from clients.models import MonthlyRevenue
 from relationships.health.refresh import score_clients
 from relationships.models import HealthOverride, HealthSnapshot, ScoringModel
 from tests import factories as make
@@ -66,11 +67,15 @@ def test_a_touch_is_linked_however_far_back_it_lies(known, as_user):
     assert timeline.index(f'id="touch-{touch.pk}"') == timeline.index('id="touch-')
 
 
-def test_breadth_leads_to_the_products(known, as_user):
+def test_breadth_and_revenue_lead_to_what_they_come_from(known, as_user):
     make.won_deal(known.alpha, amount=10, on=days_ago(40))
+    for months in range(1, 25):
+        month = (timezone.localdate() - datetime.timedelta(days=30 * months)).replace(day=1)
+        MonthlyRevenue.objects.get_or_create(client=known.alpha, month=month, defaults={"amount": 5})
     score_clients([known.alpha.pk])
     html = page(as_user(known.lan), known.alpha)
     assert f'<a href="{known.alpha.get_absolute_url()}?tab=growth" >Growth</a>' in html
+    assert f'<a href="{known.alpha.get_absolute_url()}?tab=receivables" >Receivables</a>' in html
 
 
 def test_the_change_is_counted_from_thirty_days_back_or_the_day_asked_for(known, as_user):
