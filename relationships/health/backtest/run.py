@@ -43,6 +43,7 @@ CHUNK_CLIENTS = 1_000
 MOST_CASES = 300_000
 STUCK_AFTER = datetime.timedelta(minutes=3)  # a chunk takes a second or two
 MOST_TRIES = 3
+INTERRUPTED = "interrupted"  # the error of one that so many workers died of; the page has the words
 ERROR_LENGTH = 500
 
 logger = logging.getLogger(__name__)
@@ -104,7 +105,7 @@ def _claim(row):
     if not ours.update(alive_at=now, started_at=row.started_at, done=0, result=row.result):
         return False
     if tries > MOST_TRIES:
-        _finish(row, error=f"It was interrupted {MOST_TRIES} times and is not tried again.")
+        _finish(row, error=INTERRUPTED)
         return False
     return True
 
