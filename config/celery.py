@@ -22,9 +22,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "score every client": {
         "task": "relationships.tasks.score_all_clients",
-        "schedule": crontab(
-            minute=5
-        ),  # the first of a house day starts the run, later ones take up what is left
+        # The first of a house day starts the run, later ones take up what is left.
+        "schedule": crontab(minute=5),
     },
     "roll the revenue years on": {
         "task": "clients.tasks.roll_revenue_years",
@@ -63,9 +62,8 @@ app.conf.beat_schedule = {
     },
     "expect purchases": {
         "task": "relationships.tasks.refresh_expected_value",
-        "schedule": crontab(
-            minute=50
-        ),  # the first of a week of the house works: the night from Sunday to Monday
+        # The first of a week of the house works: the night from Sunday to Monday.
+        "schedule": crontab(minute=50),
     },
     "warm peers": {
         "task": "clients.tasks.warm_peers",

@@ -23,8 +23,6 @@ LINE_LABELS = {
     "points": gettext_lazy("Hysteresis, points"),
     "nights": gettext_lazy("Hysteresis, nights"),
 }
-# Names of fields that take whole numbers only.
-WHOLE = ("cadence_", "roles_", "nights")
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,6 @@ from clients.models.client import CURRENCY
 
 ROWS_PER_PAGE = 50
 DAYS = [30, 60, 90, 180]
-FIRST_DAYS = 90
 COMING, PAST = "coming", "past"
 WHEN = [(COMING, _("Coming")), (PAST, pgettext_lazy("contracts", "Past"))]
 STATES = [

@@ -149,9 +149,8 @@ def _next_chunk(work):
 
 def _judge(ids, work, sums):
     """Judge one chunk into `sums`. If a value in it cannot be computed with, halve it, as scoring does."""
-    day = work.as_of
-    is_now = signals.moment_of(day) < signals.end_of_day(day)
-    judged, params = writing.judging(ids, writing.Work(day, is_now, model_id=0, spec=work.spec))
+    as_if = writing.Work(work.as_of, signals.is_today(work.as_of), model_id=0, spec=work.spec)
+    judged, params = writing.judging(ids, as_if)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(_CHUNK.format(judged=judged), params | {"preview_id": work.preview_id})

@@ -153,7 +153,7 @@ def _work(as_of):
     model = ScoringModel.objects.current()
     return writing.Work(
         as_of=as_of,
-        is_now=signals.moment_of(as_of) < signals.end_of_day(as_of),
+        is_now=signals.is_today(as_of),
         model_id=model.pk,
         spec=Spec.from_json(model.spec),
     )

@@ -153,10 +153,15 @@ def end_of_day(day: date):
     return datetime.combine(day + working_time.DAY, time.min, working_time.house_zone())
 
 
+def is_today(day: date, now=None):
+    """Whether `day` is the house's day, now unless another moment is given."""
+    return (now or timezone.now()).astimezone(working_time.house_zone()).date() == day
+
+
 def moment_of(as_of: date):
     """The moment that clocks are read at for the day `as_of`: now when it is today, else the day's end."""
     now = timezone.now()
-    return now if now.astimezone(working_time.house_zone()).date() == as_of else end_of_day(as_of)
+    return now if is_today(as_of, now) else end_of_day(as_of)
 
 
 def _last_day_before(moment):
@@ -262,7 +267,7 @@ def effective_cadence_days(ids, as_of: date, spec: Spec):
         "settings": _settings(spec),
         "scope": _SCOPE,
         "effective": signals_touches.effective(),
-        "touches": signals_touches.touches(is_now=moment_of(as_of) < end_of_day(as_of)),
+        "touches": signals_touches.touches(is_now=is_today(as_of)),
     }
     with connection.cursor() as cursor:
         cursor.execute(_CADENCE.format(**parts), signals_params(ids, as_of, spec))
