@@ -7,6 +7,7 @@ It answers with a `Scope`, which `clients.querysets` turns into SQL; nothing els
 | account manager           | clients they lead or serve on the team of     | no                 |
 | … who leads a team        | those, and their team's                       | no                 |
 | former lead               | sees until the date the handover names        | no                 |
+| whoever stands in         | also the clients of who is away, those days   | no                 |
 | manager                   | clients led in the regions they answer for    | no                 |
 | admin                     | every client, with a lead or without          | yes                |
 | department member         | no client; the requests put to the department | no                 |
@@ -16,8 +17,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Q
+from django.utils import timezone
 
-from .models import Role, Team, User
+from .models import Absence, Role, Team, User
 
 
 @dataclass(frozen=True)
@@ -77,15 +79,60 @@ def department_of(user):
 
 
 def _people_of(user):
-    """The user and those they answer for; remembered on the user object, which lives for one request."""
-    if not hasattr(user, "_people_ids"):  # request.user is a proxy with a __dict__ of its own
+    """The user, those they answer for and those they stand in for today."""
+    return tuple(sorted({*_answered_for(user), *covered_by(user)}))
+
+
+def _answered_for(user):
+    """Ids of the user and of those they answer for; remembered on the user object, which lives for one request."""
+    if not hasattr(user, "_answered_ids"):  # request.user is a proxy with a __dict__ of its own
         people = User.objects.none()
         if user.role == Role.MANAGER:
             people = User.objects.in_regions_of(user)
         elif leads_team(user):
             people = User.objects.in_teams_led_by(user)
-        user._people_ids = (user.pk, *people.values_list("pk", flat=True))
-    return user._people_ids
+        user._answered_ids = {user.pk, *people.values_list("pk", flat=True)}
+    return user._answered_ids
+
+
+def covered_by(user):
+    """Ids of the people who are away today and whom `user` stands in for; remembered on the user object.
+
+    Standing in gives that person's own clients, not those of a team or region they answer for.
+    """
+    if not keeps_clients(user):
+        return ()
+    if not hasattr(user, "_covered_ids"):
+        running = Absence.objects.running(timezone.now()).filter(substitute=user.pk)
+        user._covered_ids = list(running.values_list("person", flat=True))
+    return tuple(user._covered_ids)
+
+
+def people_whose_leave(user):
+    """The active people whose days away `user` may enter and change: themselves and those they answer for, not those
+    they only stand in for; for admins everyone who keeps clients."""
+    if not keeps_clients(user):
+        return User.objects.none()
+    people = User.objects.active().exclude(role=Role.DEPARTMENT)
+    return people if user.role == Role.ADMIN else people.filter(pk__in=_answered_for(user))
+
+
+def absences_to_change(user):
+    """The absences of the `people_whose_leave` it is."""
+    return Absence.objects.filter(person__in=people_whose_leave(user).values("pk"))
+
+
+def absences_to_see(user):
+    """Those, and the ones in which `user` stands in."""
+    if not keeps_clients(user):
+        return Absence.objects.none()
+    return Absence.objects.filter(Q(person__in=people_whose_leave(user).values("pk")) | Q(substitute=user.pk))
+
+
+def stand_ins():
+    """Who may stand in for somebody: active account managers, seniors among them, and managers."""
+    keeps = Q(role=Role.MANAGER) | Q(role=Role.ACCOUNT_MANAGER, tier__isnull=False)
+    return User.objects.active().filter(keeps)
 
 
 def people_in_scope(user):
@@ -141,6 +188,19 @@ def people_above(person):
         above |= Q(pk__in=Team.objects.filter(region=team.region).values("manager"), role=Role.MANAGER)
     people = User.objects.active().filter(above)
     return people.exclude(pk=person.pk) if person else people
+
+
+def who_may_work_for(people):
+    """Active users who may work on the clients of the users `people` (ids, or a queryset of them): they themselves,
+    their senior, the managers of their region, and whoever stands in for them today. Admins, who always may, are left
+    out unless they are among these. One query when read."""
+    teams = User.objects.filter(pk__in=people).values("team")
+    regions = Team.objects.filter(pk__in=teams).values("region")
+    standing_in = Absence.objects.running(timezone.now()).filter(person__in=people).values("substitute")
+    who = Q(pk__in=people) | Q(pk__in=standing_in)
+    who |= Q(role=Role.ACCOUNT_MANAGER, pk__in=Team.objects.filter(pk__in=teams).values("lead"))
+    who |= Q(role=Role.MANAGER, pk__in=Team.objects.filter(region__in=regions).values("manager"))
+    return User.objects.active().exclude(role=Role.DEPARTMENT).filter(who)
 
 
 def may_set_up(user):

@@ -6,8 +6,8 @@ from .models import User
 
 
 class EmailBackend(AuthenticationBackend):
-    """allauth's e-mail log-in; each request gets the user with tier and team in one query."""
+    """allauth's e-mail log-in; each request gets the user with tier, team and reach in one query."""
 
     def get_user(self, user_id):
-        user = User.objects.select_related("tier", "team").filter(pk=user_id).first()
+        user = User.objects.with_reach().select_related("tier", "team").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None

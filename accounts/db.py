@@ -20,13 +20,19 @@ class VietnameseOrder(Func):
     output_field = models.TextField()
 
 
-def folded(*fields):
-    """A stored column with the fields' text, folded; pair it with a trigram index and `contains`."""
+def fold_of(*fields):
+    """The fields' text, folded, as one expression; pair it with a trigram index on the same and `contains`."""
     parts = []
     for field in fields:
         parts += [Value(" "), Coalesce(Cast(field, models.TextField()), Value(""))] if parts else [field]
-    expression = Fold(_concat(parts))
-    return models.GeneratedField(expression=expression, output_field=models.TextField(), db_persist=True)
+    return Fold(_concat(parts))
+
+
+def folded(*fields):
+    """A stored column with the fields' text, folded."""
+    return models.GeneratedField(
+        expression=fold_of(*fields), output_field=models.TextField(), db_persist=True
+    )
 
 
 def ordered(field):

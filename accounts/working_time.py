@@ -2,6 +2,7 @@
 
 A working day is Monday to Friday without the public holidays of Viet Nam, plus the Saturdays that were swapped for a
 day off (Nghỉ bù): those are worked. Working hours are those of HOURS in the house zone. Days are local calendar days.
+The house's rules go by Viet Nam; what reaches one person goes by the calendar of the country they chose (`country`).
 """
 
 import datetime
@@ -20,42 +21,71 @@ HOURS = (
     (datetime.time(8), datetime.time(12)),
     (datetime.time(13), datetime.time(17)),
 )
+# The languages of Tend as the calendars' names of holidays know them.
+_HOLIDAY_LANGUAGES = {"en": "en_US", "vi": "vi"}
 SECONDS_A_DAY = sum((b.hour - a.hour) * 3600 + (b.minute - a.minute) * 60 for a, b in HOURS)
 
 
-@lru_cache(maxsize=64)
-def _calendar(year):
-    """Public holidays and swapped working days of a year. One object a year: the library's grows as it is asked."""
-    days = holidays.country_holidays(COUNTRY, years=year)
-    return frozenset(days), frozenset(days.weekend_workdays)
+@lru_cache(maxsize=256)
+def _calendar(year, country):
+    """Public holidays, swapped working days and days of the weekend of a year.
+
+    One object a year: the library's grows as it is asked.
+    """
+    days = holidays.country_holidays(country, years=year)
+    return frozenset(days), frozenset(days.weekend_workdays), frozenset(days.weekend)
 
 
-def is_working_day(day):
-    days_off, swapped = _calendar(day.year)
-    return day in swapped or (day.weekday() < 5 and day not in days_off)
+def is_working_day(day, country=COUNTRY):
+    days_off, swapped, weekend = _calendar(day.year, country)
+    return day in swapped or (day.weekday() not in weekend and day not in days_off)
 
 
-def working_day_on_or_after(day):
-    return _nearest_working_day(day, DAY)
+def public_holidays(first, last, country=COUNTRY, language="en"):
+    """[(day, name)] of the public holidays from `first` to `last`, both included, that would else be working days.
+
+    Names are in `language` where the calendar has them, else in its own.
+    """
+    years = range(first.year, last.year + 1)
+    names = holidays.country_holidays(country, years=years, language=_HOLIDAY_LANGUAGES.get(language))
+    days = (first + DAY * number for number in range((last - first).days + 1))
+    weekend = _calendar(first.year, country)[2]
+    return [(day, names[day]) for day in days if day in names and day.weekday() not in weekend]
 
 
-def working_day_on_or_before(day):
-    return _nearest_working_day(day, -DAY)
+def working_days_between(first, last, country=COUNTRY):
+    """How many working days there are from `first` to `last`, both included."""
+    days = (first + DAY * number for number in range((last - first).days + 1))
+    return sum(is_working_day(day, country) for day in days)
 
 
-def _nearest_working_day(day, step):
+def working_day_on_or_after(day, country=COUNTRY):
+    return _nearest_working_day(day, DAY, country)
+
+
+def working_day_on_or_before(day, country=COUNTRY):
+    return _nearest_working_day(day, -DAY, country)
+
+
+def _nearest_working_day(day, step, country):
     for _attempt in range(LONGEST_BREAK_DAYS):
-        if is_working_day(day):
+        if is_working_day(day, country):
             return day
         day += step
     return day
 
 
-def add_working_days(day, count):
+def add_working_days(day, count, country=COUNTRY):
     """The `count`-th working day after `day`."""
     for _number in range(count):
-        day = working_day_on_or_after(day + DAY)
+        day = working_day_on_or_after(day + DAY, country)
     return day
+
+
+@lru_cache(maxsize=1)
+def known_countries():
+    """Codes of the countries whose calendar a person may choose."""
+    return frozenset(holidays.list_supported_countries(include_aliases=False))
 
 
 def house_zone():

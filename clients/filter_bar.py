@@ -1,55 +1,16 @@
-"""What the client list shows around its rows: choices to filter by, filters in force, column heads."""
+"""What the client list shows around its rows: choices to filter by, and filters in force."""
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Segment
 from clients.filters import ANY_STATUS
-from clients.models import Band, Client, ClientStatus
+from clients.models import Band, Client, ClientStatus, Tag
 
 FLAGS = ("silent", "no_next", "unassigned", "key")
 # Shown as chips above the table: what sits in the menu "More filters" must not filter unseen.
-SHOWN_AS_CHIPS = ("trend", "region", "team", "status", "country", "industry", "currency", *FLAGS)
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column head: `sort` is the order a click starts with; "" cannot be sorted by."""
-
-    words: str
-    sort: str = ""
-    css: str = ""
-
-
-COLUMNS = [
-    Column(_("Client"), "name"),
-    Column(_("Health"), "health"),
-    Column(_("Segment"), css="from-tablet"),
-    Column(_("Lead"), css="from-desktop"),
-    Column(_("Last contact"), "last", "from-tablet"),
-    Column(_("Next step"), "next", "from-desktop"),
-    Column(_("Revenue, 12 months"), "-revenue", "num from-tablet"),
-]
-
-
-def column_heads(sort):
-    """Each column with its direction now and the order of the next click, for the template."""
-    heads = []
-    for column in COLUMNS:
-        name = column.sort.lstrip("-")
-        current = bool(name) and sort.lstrip("-") == name
-        turned = name if sort.startswith("-") else f"-{name}"
-        heads.append(
-            {
-                "words": column.words,
-                "css": column.css,
-                "next_sort": turned if current else column.sort,
-                "direction": ("descending" if sort.startswith("-") else "ascending") if current else "",
-            }
-        )
-    return heads
+SHOWN_AS_CHIPS = ("tag", "trend", "region", "team", "status", "country", "industry", "currency", *FLAGS)
 
 
 class FilterBar:
@@ -86,6 +47,12 @@ class FilterBar:
         return [(region, region) for region in sorted({team.region for team in self.filters.teams})]
 
     @cached_property
+    def tags(self):
+        """(id, name) of the tags to offer, the chosen one among them."""
+        found = Tag.objects.offered_to(self.filters.request.user, chosen=self.form.cleaned_data.get("tag"))
+        return [(str(tag.pk), tag.name) for tag in found]
+
+    @cached_property
     def countries(self):
         names = dict(self.form.fields["country"].choices)
         found = {country for country, _industry in self._places if country}
@@ -113,6 +80,8 @@ class FilterBar:
         value = self.form.cleaned_data.get(name)
         if name in FLAGS:
             return self.filters.filters[name].label
+        if name == "tag":
+            return dict(self.tags).get(str(value), self.filters.filters[name].label)
         if name == "team":
             return next((team.name for team in self.filters.teams if team.pk == value), value)
         choices = dict(getattr(self.form.fields[name], "choices", ()))

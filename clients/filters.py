@@ -1,13 +1,14 @@
 """The client list's filters. Every figure elsewhere that leads to the list builds its address from these names."""
 
 import datetime
+import re
 from functools import cached_property
 
 import django_filters
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,12 +17,14 @@ from accounts import access
 from accounts.db import Fold
 from accounts.models import Segment, Team
 from accounts.web.forms import PlainForm
-from clients.models import Assignment, Band, Client, ClientStatus
+from clients.list_columns import CHOICES, MOST_COLUMNS
+from clients.models import Assignment, Band, Client, ClientStatus, ClientTag
 from clients.places import countries
 
 SEARCH_WORDS = 5
 PEOPLE_OFFERED = 60
 ANY_STATUS = "all"
+LARGEST_ID = 2**63 - 1
 
 # Rows without a value come last in both directions: each direction fills the gap with its own end.
 _LAST_DAY, _FIRST_DAY = datetime.date(9999, 1, 1), datetime.date(1, 1, 2)
@@ -40,6 +43,8 @@ SORTS = {
     "-last": ["-sort_value", "id"],
     "next": ["sort_value", "id"],
     "-next": ["-sort_value", "id"],
+    "due": ["sort_value", "id"],
+    "-due": ["-sort_value", "id"],
 }
 _SORT_VALUES = {
     "health": ("health_score", 101.0),
@@ -48,6 +53,8 @@ _SORT_VALUES = {
     "-last": ("last_interaction_at", _FIRST_MOMENT),
     "next": ("next_follow_up_on", _LAST_DAY),
     "-next": ("next_follow_up_on", _FIRST_DAY),
+    "due": ("contact_due_on", _LAST_DAY),
+    "-due": ("contact_due_on", _FIRST_DAY),
 }
 
 
@@ -78,14 +85,33 @@ def matching(queryset, text):
     return queryset
 
 
+def column_names(values):
+    """The names in `values`, which an address repeats or joins by dots or commas, each once."""
+    return list(dict.fromkeys(name for value in values for name in re.split("[.,]", value) if name))
+
+
+class ColumnNames(forms.SelectMultiple):
+    def value_from_datadict(self, data, files, name):
+        return column_names(data.getlist(name) if hasattr(data, "getlist") else data.get(name, ()))
+
+
 class ClientListForm(PlainForm):
-    """What django-filter's fields do not cover: order and page."""
+    """What django-filter's fields do not cover: order, columns and page."""
 
     sort = forms.ChoiceField(choices=[(name, name) for name in SORTS], required=False)
+    cols = forms.MultipleChoiceField(label=_("Columns"), choices=CHOICES, required=False, widget=ColumnNames)
     cursor = forms.CharField(max_length=2000, required=False)
 
     def clean_sort(self):
         return self.cleaned_data["sort"] or "name"
+
+    def clean_cols(self):
+        names = self.cleaned_data["cols"]
+        if len(names) > MOST_COLUMNS:
+            raise ValidationError(
+                _("At most %(most)s columns fit. Leave some out."), params={"most": MOST_COLUMNS}
+            )
+        return names
 
 
 def _flag(method, label):
@@ -107,6 +133,9 @@ class ClientFilter(django_filters.FilterSet):
     )
     segment = django_filters.ChoiceFilter(
         choices=Segment.choices, label=_("Segment"), empty_label=_("Any segment")
+    )
+    tag = django_filters.NumberFilter(
+        method="by_tag", label=_("Tag"), min_value=1, max_value=LARGEST_ID, decimal_places=0
     )
     lead = django_filters.NumberFilter(method="by_lead", label=_("Lead"))
     team = django_filters.NumberFilter(method="by_team", label=_("Team"))
@@ -143,6 +172,10 @@ class ClientFilter(django_filters.FilterSet):
 
     def by_words(self, queryset, name, value):
         return matching(queryset, value)
+
+    def by_tag(self, queryset, name, value):
+        """A tag that none of the reader's clients has finds none, as one that is gone does."""
+        return queryset.filter(Exists(ClientTag.objects.filter(client=OuterRef("pk"), tag=int(value))))
 
     def by_lead(self, queryset, name, value):
         return queryset.led_by(value)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.routes import approvals, contracts, delivery, growth, issues, receivables, requests, setup
+from clients.routes import approvals, contracts, delivery, growth, issues, lists, receivables, requests, setup
 from clients.views import client_edit, client_list, contact_edit
 
 app_name = "clients"
@@ -14,6 +14,7 @@ urlpatterns = [
     path("clients/<int:client_id>/edit/", client_edit.client_edit, name="edit"),
     path("clients/<int:client_id>/contacts/new/", contact_edit.contact_new, name="contact_new"),
     path("contacts/<int:contact_id>/edit/", contact_edit.contact_edit, name="contact_edit"),
+    *lists.urlpatterns,
     *contracts.urlpatterns,
     *delivery.urlpatterns,
     *receivables.urlpatterns,

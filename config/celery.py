@@ -12,8 +12,10 @@ from celery.signals import heartbeat_sent
 from django.conf import settings
 
 from accounts import pulse
+from config import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+broker.use()
 
 app = Celery("tend")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -98,7 +100,17 @@ class PulsingScheduler(PersistentScheduler):
 
     def tick(self, *args, **kwargs):
         pulse.beat(pulse.BEAT)
+        self.forget_runs_ahead()
         return min(super().tick(*args, **kwargs), self.max_interval_pulse)
+
+    def forget_runs_ahead(self):
+        """After the clock was set back, entries that ran by the other clock would wait for as long as it was ahead."""
+        now = self.app.now()
+        ahead = [entry for entry in self.schedule.values() if entry.last_run_at and entry.last_run_at > now]
+        for entry in ahead:
+            entry.last_run_at = now
+        if ahead:
+            self._heap = None  # made anew by the next tick; its order is that of the other clock
 
 
 app.conf.beat_scheduler = "config.celery:PulsingScheduler"

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 
 import psycopg
 
@@ -10,12 +11,13 @@ from config.checks import run_checks
 from config.chromium import ensure_chromium
 from config.console import Stop
 from config.demo import prepare, run_demo
-from config.embedded import Engines
+from config.embedded import Engines, without_postgres_variables
 from config.launcher import demo_options, guarded
 from config.locking import DataLock
 from config.paths import DATA, PYTHON, ROOT
 from config.processes import run_visible
 from config.servers import check_servers
+from config.translations import compile_translations
 
 TEST_PROCESSES = "2"
 MANAGE = [PYTHON, ROOT / "manage.py"]
@@ -30,7 +32,9 @@ def test(arguments):
     """The test suite; tests/engines.py starts the engines."""
     ensure_chromium()
     os.chdir(ROOT)
-    return run_visible([PYTHON, "-m", "pytest", "-n", TEST_PROCESSES, *arguments], env={**os.environ})
+    return run_visible(
+        [PYTHON, "-m", "pytest", "-n", TEST_PROCESSES, "--dist", "worksteal", *arguments], env={**os.environ}
+    )
 
 
 def check(_arguments):
@@ -58,6 +62,15 @@ def bench(arguments):
     return on_the_data("bench", run)
 
 
+def faults(arguments):
+    """Real faults on engines of their own, in a folder that is gone afterwards; see docs/reliability.md."""
+    compile_translations()
+    with tempfile.TemporaryDirectory(prefix="tend-faults-", ignore_cleanup_errors=True) as folder:
+        own = without_postgres_variables() | {"TEND_DATA_DIR": folder}
+        kept = {name: value for name, value in own.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+        return run_visible([PYTHON, "-m", "tests.faults", *arguments], env=kept, cwd=ROOT)
+
+
 def on_the_data(purpose, run):
     """Call `run` with the addresses of the running demo's engines, or of engines that live as long as it takes."""
     with DataLock(purpose) as lock:
@@ -77,7 +90,7 @@ def has_tables(url):
         raise Stop(f"The database does not answer: {error}") from error
 
 
-COMMANDS = {"demo": demo, "test": test, "check": check, "manage": manage, "bench": bench}
+COMMANDS = {"demo": demo, "test": test, "check": check, "manage": manage, "bench": bench, "faults": faults}
 
 
 def main(arguments):

@@ -22,9 +22,10 @@ USAGE = """\
 ./run check                                        linters, migrations, deployment checks, import direction
 ./run manage COMMAND [arguments]                   one of Django's commands, on the demo's database
 ./run bench NAME [arguments]                       a benchmark, on the demo's database
+./run faults [--short] [--only NAME …] [--scale N] kills and freezes everything reminders need; prints what was lost
 
 DATABASE_URL and REDIS_URL, where set, replace the embedded PostgreSQL and Valkey."""
-NEEDS_DEV = {"test": True, "check": True, "demo": False, "manage": False, "bench": False}
+NEEDS_DEV = {"test": True, "check": True, "demo": False, "manage": False, "bench": False, "faults": True}
 
 
 def demo_options(arguments):

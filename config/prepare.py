@@ -13,11 +13,14 @@ import django
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
+from django.db.migrations.exceptions import NodeNotFoundError
 
 from config.console import Stop, explain, step
 from config.launcher import guarded
 from config.paths import ROOT
 from config.translations import compile_translations
+
+TOO_OLD = "The database is older than commit 271945e: see “Before a new version” in docs/operating.md."
 
 
 def main(arguments):
@@ -34,6 +37,8 @@ def main(arguments):
                 call_command("createcachetable", verbosity=0)
         if "book" in parts:
             call_command("load_demo", verbosity=0)
+    except NodeNotFoundError as error:
+        raise Stop(TOO_OLD) from error
     except (CommandError, OperationalError) as error:
         raise Stop(explain(str(error)) or str(error).strip()) from error
     return 0

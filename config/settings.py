@@ -5,7 +5,7 @@ DATABASE_URL        postgresql://…, PostgreSQL 15 or newer
 REDIS_URL           redis://, rediss:// or redis+socket:// (Celery's spelling)
 TEND_SECRET_KEY     required in production, at least 50 characters
 TEND_ALLOWED_HOSTS  host names, separated by commas
-TEND_EMAIL_URL      smtp://user:password@host:port; the demo prints mail to its log
+TEND_EMAIL_URL      smtp://user:password@host:port; without it the demo prints mail to its log
 TEND_BASE_URL       where people reach Tend, for links in mail; in production https:// and the first allowed host
 TEND_TIMING         1 adds a Server-Timing header (used by the page benchmark)
 """
@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "accounts.web.middleware.server_timing",
+    "django.middleware.gzip.GZipMiddleware",  # pads with random bytes, see docs/security.md
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -151,6 +152,7 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 5
 CELERY_TIMEZONE = "UTC"
 # Worker processes that are asked to share the scoring of all clients, beside the one that begins it.
 SCORING_HELPERS = env.int("TEND_SCORING_HELPERS", 1)
+DELIVERY_HELPERS = env.int("TEND_DELIVERY_HELPERS", 1)  # workers that help to send when many mails wait
 SWEEP_SECONDS = env.float("TEND_SWEEP_SECONDS", 60.0)  # how often beat asks for due and changed rows
 
 # --- People, sessions and security ----------------------------------------------------------------------------
@@ -252,7 +254,7 @@ TEND_BASE_URL = env.str(
     f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION and ALLOWED_HOSTS else "http://localhost:8000",
 )
 DEFAULT_FROM_EMAIL = env.str("TEND_MAIL_FROM", "Tend <tend@localhost>")
-if PRODUCTION:
+if PRODUCTION or "TEND_EMAIL_URL" in env:
     vars().update(env.email_url("TEND_EMAIL_URL", default="smtp://localhost:25"))
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"

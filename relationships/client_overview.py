@@ -2,14 +2,21 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce, JSONObject, Now
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from accounts.models import User
+from clients.list_columns import tags_of_client
 from clients.models import (
     Assignment,
     AssignmentRole,
     Client,
+    ClientStatus,
     Contact,
     ContactRole,
     Deal,
@@ -17,26 +24,103 @@ from clients.models import (
     KeyStatus,
 )
 from clients.views.scope import fetch_visible
-from relationships.models import InteractionContact
+from relationships.mentions import Named, in_parts
+from relationships.models import Interaction, InteractionContact, Note, PlanAction, PlanActionState
 from relationships.value.shown import Expected, expected_of
 
 CONTACTS_SHOWN = 100
+PINNED_SHOWN = 20
+TOUCHES_LOOKED_BACK = 300
 # A client without one of these has an empty seat worth filling.
 SEATS = (ContactRole.DECISION_MAKER, ContactRole.CHAMPION)
 
 
-def fetch_client(user, client_id):
-    """The client with group, health, expected value, `key_since`, `group_visible` and `may_change`. One query.
+def fetch_client(user, client_id, **extras):
+    """The client with group, health, expected value, `is_led`, `key_since`, `group_visible`, `in_group`, `open_actions`
+    (of the plan) and `may_change`; `extras` are annotations beside them. One query.
 
     404 outside of the reader's scope.
     """
+    actions = PlanAction.objects.filter(client=OuterRef("pk"), state=PlanActionState.OPEN)
     key = KeyStatus.objects.filter(client=OuterRef("pk"), ended_at__isnull=True)
     group = Client.objects.visible_to(user).filter(pk=OuterRef("parent"))
     clients = Client.objects.select_related(
         "parent", "expected_value", "health__model", "health__override__made_by"
     )
-    clients = clients.annotate(key_since=Subquery(key.values("started_at")[:1]), group_visible=Exists(group))
+    clients = clients.annotate(
+        is_led=Exists(Client.objects.led().filter(pk=OuterRef("pk"))),
+        key_since=Subquery(key.values("started_at")[:1]),
+        group_visible=Exists(group),
+        in_group=Q(parent__isnull=False) | Exists(Client.objects.filter(parent=OuterRef("pk"))),
+        open_actions=Coalesce(
+            Subquery(actions.order_by().values("client").annotate(n=Count("pk")).values("n")), 0
+        ),
+        **extras,
+    )
     return fetch_visible(clients, user, client_id)
+
+
+def page_extras():
+    """What the client page's header and timeline show beside the client itself, as annotations of its one query."""
+    pinned = Note.objects.filter(client=OuterRef("pk"), pinned_at__isnull=False).order_by("-pinned_at", "-pk")
+    mentioned = Note.mentioned.through.objects.filter(note=OuterRef("pk")).order_by("pk")
+    row = JSONObject(
+        id="pk",
+        text="text",
+        author="author__name",
+        author_id="author",
+        created_at="created_at",
+        edited_at="edited_at",
+        mentioned=ArraySubquery(mentioned.values("user__name")),
+    )
+    rows = {"pinned_rows": ArraySubquery(pinned.values(row=row)[:PINNED_SHOWN]), "tag_list": tags_of_client()}
+    return rows | timeline_extras()
+
+
+def timeline_extras():
+    """Whom the timeline can be narrowed to: who logged one of the latest touches or wrote one of the latest notes."""
+    client = OuterRef(OuterRef("pk"))
+    touches = Interaction.objects.filter(client=client).newest_first().values("author")[:TOUCHES_LOOKED_BACK]
+    notes = Note.objects.filter(client=client).values("author")[:TOUCHES_LOOKED_BACK]
+    person = JSONObject(id="pk", name="name")
+    people = {"touch_people": touches, "note_people": notes}
+    return {
+        name: ArraySubquery(User.objects.filter(pk__in=rows).order_by().values(row=person))
+        for name, rows in people.items()
+    }
+
+
+def timeline_people(client):
+    """[(id, name)] by name, from a client with `timeline_extras`. No query."""
+    people = {row["id"]: row["name"] for row in [*client.touch_people, *client.note_people]}
+    return sorted(people.items(), key=lambda person: (person[1], person[0]))
+
+
+@dataclass(frozen=True)
+class Pinned:
+    """A pinned note as the client page shows it; `parts`: (part of the text, whether it names a colleague)."""
+
+    pk: int
+    author: str
+    author_id: int | None
+    created_at: object
+    edited_at: object
+    parts: list
+
+
+def pinned_notes(client):
+    """The pinned notes of a client with `page_extras`, the one pinned last first. No query."""
+    return [
+        Pinned(
+            row["id"],
+            row["author"] or "",
+            row["author_id"],
+            parse_datetime(row["created_at"]),
+            parse_datetime(row["edited_at"] or ""),
+            in_parts(row["text"], [Named(name) for name in row["mentioned"]]),
+        )
+        for row in client.pinned_rows
+    ]
 
 
 @dataclass(frozen=True)
@@ -49,10 +133,11 @@ class Team:
 
 
 def account_team(client, user):
-    """Who looks after the client now, and the reader's own handover. One query."""
+    """Who looks after the client now, with `away_until` and `stand_in`, and the reader's own handover. One query."""
     running = Q(started_at__lte=Now()) & (Q(ended_at__isnull=True) | Q(ended_at__gt=Now()))
     handover = Q(user=user.pk, role=AssignmentRole.LEAD, read_until__gte=timezone.localdate())
-    assignments = client.assignments.filter(running | handover).select_related("user__tier", "user__team")
+    assignments = client.assignments.filter(running | handover).with_absence()
+    assignments = assignments.select_related("user__tier", "user__team")
     now, current, read_until = timezone.now(), [], None
     for assignment in assignments:
         if assignment.ended_at is None or assignment.ended_at > now:
@@ -99,3 +184,30 @@ def money_line(client):
     before = client.revenue_12m_before
     change = (client.revenue_12m - before) / before if before else None
     return Money(change, products[0] if products else None, products, expected_of(client))
+
+
+def rhythm_of(client, today):
+    """ "Every 14 days, last reached 9 days ago", and whether that is their own rhythm; "" where nobody is expected to
+    call or the cadence is not known yet. No query.
+
+    The cadence is what lies between the last contact and the one expected, so it is the one that health worked with.
+    """
+    if client.status != ClientStatus.ACTIVE or not (client.contact_due_on and client.last_reached_on):
+        return ""
+    days, silent = (
+        (client.contact_due_on - client.last_reached_on).days,
+        (today - client.last_reached_on).days,
+    )
+    health = getattr(client, "health", None)
+    usual = health.model.spec["cadence_days"].get(client.segment) if health else None
+    if usual and days < usual:
+        every = ngettext("Their own rhythm: every day", "Their own rhythm: every %(days)d days", days)
+    else:
+        every = ngettext("Every day", "Every %(days)d days", days)
+    every %= {"days": days}
+    if silent <= 0:
+        return _("%(every)s, last reached today") % {"every": every}
+    last = ngettext("last reached %(days)d day ago", "last reached %(days)d days ago", silent) % {
+        "days": silent
+    }
+    return _("%(every)s, %(last)s") % {"every": every, "last": last}

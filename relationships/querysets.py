@@ -1,9 +1,13 @@
 """Reads of touchpoints, follow-ups, reminders and scoring models."""
 
+import datetime
+
 from django.db import models
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from clients.querysets import ScopedByClientQuerySet
+
+HELD_UP_AFTER_MINUTES = 15
 
 
 class InteractionQuerySet(ScopedByClientQuerySet):
@@ -41,10 +45,36 @@ class HealthOverrideQuerySet(ScopedByClientQuerySet):
         return self.exclude(ended_at__isnull=True, expires_on__gte=today)
 
 
+class EscalationQuerySet(ScopedByClientQuerySet):
+    def running(self):
+        return self.filter(ended_at__isnull=True)
+
+
 class DeliveryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A reminder is its reader's own."""
-        return self.filter(user=user.pk)
+        """One's own, as long as one may read the client they are about: a handover takes the words with it."""
+        clients = self.model._meta.get_field("client").related_model.objects.visible_to(user)
+        return self.filter(
+            Q(client__isnull=True) | Exists(clients.filter(pk=OuterRef("client"))), user=user.pk
+        )
+
+    def in_app(self):
+        """What stands in the list under the bell."""
+        return self.filter(channel="in_app", status="sent")
+
+    def mail(self):
+        return self.exclude(channel="in_app")
+
+    def held_up(self, now):
+        """Mail that should be out at `now` and is not: failed, or waiting longer than a sweep or two."""
+        since = now - datetime.timedelta(minutes=HELD_UP_AFTER_MINUTES)
+        late = Q(status="failed") | Q(status="pending", send_at__lte=since)
+        return self.mail().filter(late | Q(status="sending", claimed_at__lte=since))
+
+    def unread(self):
+        """What the bell counts: not read, and not about a follow-up that is closed by now."""
+        settled = Q(follow_up__isnull=False) & ~Q(follow_up__status="open")
+        return self.in_app().filter(read_at__isnull=True).exclude(settled)
 
 
 class ScoringModelQuerySet(models.QuerySet):

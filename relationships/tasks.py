@@ -4,7 +4,7 @@ from celery import shared_task
 from django.conf import settings
 
 from accounts.web.publishing import publish_on_commit
-from relationships.followups import care, dispatch, generate
+from relationships.followups import care, dispatch, escalate, generate, planning, ranges
 from relationships.health import preview, refresh, runs
 from relationships.health.backtest import run as backtest
 from relationships.reports import sending
@@ -27,21 +27,34 @@ def score_all_clients():
 
 @shared_task
 def sweep_changed_clients():
-    """Score what changed since it was scored. Beat sends it each minute."""
+    """Score what changed since it was scored, and ask for what follows. Beat sends it each minute."""
+    marked = list(refresh.marked_ids())
     runs.sweep()
+    care.refresh_after_scoring(marked)
 
 
 @shared_task
 def score_clients(client_ids):
-    """Score these clients now, right after a change to them."""
+    """Score these clients now, right after a change to them, and ask for what follows."""
     refresh.score_clients(client_ids)
+    care.refresh_after_scoring(client_ids)
 
 
 @shared_task
-def generate_follow_ups(client_ids=None):
-    """Open, move, hand on and close what the rules ask for; of every client unless some are named. Beat: each hour."""
-    generate.generate_cadence_follow_ups(client_ids)
-    care.refresh_care_follow_ups(client_ids)
+def generate_follow_ups(client_ids=None, share=None):
+    """Open, move, hand on and close what the rules ask for, then see what goes up; of every client unless some are
+    named, or of a share of them. Beat sends it each hour; others help with a large book. A share that is lost comes
+    again in an hour."""
+    is_hourly = client_ids is None and share is None
+    if is_hourly:
+        share, *others = ranges.shares(1 + settings.SCORING_HELPERS)
+        for other in others:
+            publish_on_commit(generate_follow_ups, None, other)
+    share = tuple(share or ranges.WHOLE)
+    generate.generate_cadence_follow_ups(client_ids, share=share)
+    care.refresh_care_follow_ups(client_ids, share=share)
+    if is_hourly:
+        escalate.escalate_late()
 
 
 @shared_task
@@ -52,8 +65,20 @@ def refresh_expected_value():
 
 @shared_task
 def deliver_reminders():
-    """Plan and send the reminders that are due. Beat sends it each minute."""
-    dispatch.deliver_due()
+    """Plan the reminders that are due and send what waits for a turn; others help where that is much. Beat sends it
+    each minute."""
+    planning.plan_deliveries()
+    if dispatch.are_many():
+        for _ in range(settings.DELIVERY_HELPERS):
+            publish_on_commit(send_reminders)
+    send_reminders()
+
+
+@shared_task
+def send_reminders():
+    """Send the reminders that wait for a turn, and hand on what is left."""
+    if dispatch.send_due().more:
+        publish_on_commit(send_reminders)
 
 
 @shared_task

@@ -1,5 +1,5 @@
-"""A client's timeline: touches, what happened in its care, changes of lead, team and key status, and follow-ups settled
-without a touch.
+"""A client's timeline: touches, notes, what happened in its care, changes of lead, team and key status, and follow-ups
+settled without a touch.
 
 One statement a page. Each source is limited by its own index before they are merged, so a client with thousands of
 touches costs what a quiet one does, and each brings what it shows as JSON.
@@ -11,16 +11,17 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from clients.models import AssignmentRole
+from clients.models import AssignmentRole, CareEventKind
 from relationships import timeline_care
-from relationships.followups import subjects, wording
+from relationships.followups import subjects, wording, wording_over
+from relationships.mentions import Named, in_parts
 from relationships.models import (
     FollowUp,
     FollowUpKind,
@@ -29,15 +30,17 @@ from relationships.models import (
     InteractionKind,
     Sentiment,
 )
+from relationships.names import first_names
 from relationships.timeline_sql import PARTS, statement
 
-TOUCH, CHANGES, CARE = "touch", "changes", "care"
+TOUCH, NOTE, CHANGES, CARE = "touch", "note", "changes", "care"
 # Entries of one moment stand in descending order of these names, in PostgreSQL as in Python.
 SOURCES = sorted(PARTS, reverse=True)
 _CURSOR = re.compile(rf"(?P<at>\S{{10,40}})~(?P<source>{'|'.join(SOURCES)})~(?P<row_id>[0-9]{{1,18}})")
 NAMES_SHOWN = 3
 RECENT_DAYS = 7
 YEARS = range(1900, 2200)  # what a cursor may name: the ends of time have no local day
+REOPENED_WITHIN = datetime.timedelta(days=30)
 FRESH_FOR = datetime.timedelta(seconds=5)
 _CHOICES = {
     "kind": [*InteractionKind.choices, *FollowUpKind.choices],
@@ -54,10 +57,28 @@ _SENTENCES = {
     "key_ended": gettext_lazy("No longer a key client"),
     FollowUpStatus.DONE: gettext_lazy("Done: %(what)s"),
     FollowUpStatus.CANCELLED: gettext_lazy("Cancelled: %(what)s"),
-    FollowUpStatus.CLOSED: gettext_lazy("Closed by itself: %(what)s"),
+    FollowUpStatus.CLOSED: gettext_lazy("Closed by itself: %(what)s: %(over)s"),
 }
 # What the words for a follow-up are made from.
 _FOLLOW_UP = ("kind", "rule", "reason", "facts")
+
+
+# The choices whose words a search finds. A name that stands for two things has the words of the later one.
+_SEARCHED = (FollowUpRule, FollowUpKind, InteractionKind, AssignmentRole, CareEventKind)
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for: `kind` is an InteractionKind, "note", or "changes" for all else; `person` the id of a
+    colleague, `contact` of a contact that was met; `words` all stand in it, accents and case ignored."""
+
+    kind: str = ""
+    person: int | None = None
+    contact: int | None = None
+    words: tuple[str, ...] = ()
+
+
+EVERYTHING = Sought()
 
 
 @dataclass(frozen=True)
@@ -97,10 +118,12 @@ class Entry:
     def people(self):
         """Who was met, in words: three names at most."""
         names = self.facts["people"]
-        if len(names) <= NAMES_SHOWN:
-            return ", ".join(names)
-        shown = ", ".join(names[: NAMES_SHOWN - 1])
-        return _("%(names)s and %(n)d more") % {"names": shown, "n": len(names) - NAMES_SHOWN + 1}
+        return first_names(names, NAMES_SHOWN if len(names) <= NAMES_SHOWN else NAMES_SHOWN - 1)
+
+    @property
+    def parts(self):
+        """A note's text in parts: (part, whether it names a colleague)."""
+        return in_parts(self.facts["text"], [Named(name) for name in self.facts["mentioned"]])
 
     @property
     def what(self):
@@ -116,6 +139,9 @@ class Entry:
             "name": self.facts.get("name"),
             "role": self.labels.get("role"),
             "what": self.what if self.source == "settled" else "",
+            "over": wording_over.over(self.facts["rule"], self.facts["facts"])
+            if self._change == "closed"
+            else "",
         }
 
     @property
@@ -143,8 +169,22 @@ class Entry:
 
     @property
     def closed(self):
-        """What the follow-ups that a touch closed had asked for."""
-        return [_what(facts) for facts in self.facts["closed"]]
+        """The follow-ups that a touch closed: what each had asked for, its id, and whether it can be opened again."""
+        return [
+            {"what": _what(facts), "id": facts["id"], "may_reopen": self._may_reopen(facts["rule"])}
+            for facts in self.facts["closed"]
+        ]
+
+    @property
+    def may_reopen(self):
+        """Whether the follow-up that was settled by hand can be opened again."""
+        done = self.source == "settled" and self.facts["status"] == FollowUpStatus.DONE
+        return done and self._may_reopen(self.facts["rule"])
+
+    def _may_reopen(self, rule):
+        """A cadence asks again by itself, and nobody undoes what was settled long ago."""
+        age = timezone.now() - self.at
+        return rule != FollowUpRule.CADENCE and age < REOPENED_WITHIN
 
     @property
     def cursor(self):
@@ -186,16 +226,27 @@ def address_of_touch(client, pk, at):
     return f"{reverse('relationships:client_timeline', args=[client.pk])}?{query}#{Entry(at, TOUCH, pk, {}).dom_id}"
 
 
-def entries(client, *, kind="", after=None, size=20):
+def entries(client, sought=EVERYTHING, *, after=None, size=20):
     """Up to `size` entries of a client behind `after` (a Cursor), newest first, and whether there are more.
 
-    `kind` is an InteractionKind, or "changes" for everything but touches. One query.
+    One query.
     """
-    params = {"client": client.pk, "limit": size + 1, "kind": kind}
+    sources = _sources(sought)
+    if not sources:
+        return [], False
+    params = {"client": client.pk, "limit": size + 1, "zone": settings.TIME_ZONE}
+    params |= {"kind": sought.kind, "person": sought.person, "contact": sought.contact}
+    if sought.words:
+        params |= {"words": list(sought.words), "labels": json.dumps(_labels())}
     if after:
         params |= {"at": after.at, "row_id": after.row_id}
     sql = statement(
-        _sources(kind), after_source=after.source if after else "", one_kind=kind not in ("", CHANGES)
+        sources,
+        after_source=after.source if after else "",
+        one_kind=sought.kind not in ("", NOTE, CHANGES),
+        whose=sought.person is not None,
+        met=sought.contact is not None,
+        words=bool(sought.words),
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -205,7 +256,17 @@ def entries(client, *, kind="", after=None, size=20):
     return rows[:size], len(rows) > size
 
 
-def _sources(kind):
-    if kind == "":
-        return SOURCES
-    return [source for source in SOURCES if (source != TOUCH) == (kind == CHANGES)]
+def _sources(sought):
+    """The sources that can have what is sought; only touches meet a contact."""
+    if sought.kind == "":
+        sources = SOURCES
+    elif sought.kind == CHANGES:
+        sources = [source for source in SOURCES if source not in (TOUCH, NOTE)]
+    else:
+        sources = [NOTE if sought.kind == NOTE else TOUCH]
+    return [source for source in sources if source == TOUCH] if sought.contact is not None else sources
+
+
+def _labels():
+    """{choice: its words} in the reader's language."""
+    return {value: str(label) for choices in _SEARCHED for value, label in choices.choices}

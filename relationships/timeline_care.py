@@ -5,7 +5,7 @@ and others of one kind alone. Older or imported entries may lack any of them, wh
 """
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.templatetags.tend import floored, short_day
 from clients.models import (
@@ -16,8 +16,9 @@ from clients.models import (
     Severity,
 )
 from clients.models import CareEventKind as Kind
+from relationships.followups import wording
 from relationships.followups.wording_care import amount_of, day_of, department_of, short, terms_of
-from relationships.models import RatingSource, RatingValue
+from relationships.models import EscalationEnd, EscalationStep, FollowUp, RatingSource, RatingValue
 
 ICONS = {
     Kind.INTAKE: "handshake",
@@ -63,6 +64,11 @@ ICONS = {
     Kind.RATED: "gauge",
     Kind.OVERRIDDEN: "message-square-quote",
     Kind.OVERRIDE_ENDED: "undo-2",
+    Kind.SNOOZED: "alarm-clock",
+    Kind.REASSIGNED: "user-round-plus",
+    Kind.REOPENED: "rotate-ccw",
+    Kind.ESCALATED: "arrow-up-right",
+    Kind.ESCALATION_ENDED: "circle-check",
     Kind.REPORT_SENT: "send",
 }
 # What the day of these means; the day of the others is the entry's own.
@@ -85,9 +91,17 @@ _STATED = {
     Kind.APPROVAL_DECIDED: ("decision", ApprovalStatus),
     Kind.ADVICE_ANSWERED: ("answer", AdviceAnswer),
     Kind.RENEWAL_LOST: ("reason", LossReason),
+    Kind.ESCALATION_ENDED: ("end", EscalationEnd),
+}
+_STEPS = {
+    EscalationStep.SNOOZED: gettext_lazy("put off twice, to %(name)s"),
+    EscalationStep.SENIOR: gettext_lazy("to %(name)s"),
+    EscalationStep.MANAGER: gettext_lazy("further up, to %(name)s"),
+    EscalationStep.REASSIGN: gettext_lazy("%(name)s is asked whether another person should lead the client"),
 }
 _OF_DEPARTMENTS = frozenset({Kind.REQUEST_ASKED, Kind.REQUEST_ANSWERED, Kind.REQUEST_CLOSED})
 _OF_OVERRIDES = frozenset({Kind.OVERRIDDEN, Kind.OVERRIDE_ENDED})
+_OF_FOLLOW_UPS = frozenset({Kind.SNOOZED, Kind.REASSIGNED, Kind.REOPENED})
 _OF_APPROVALS = frozenset({Kind.APPROVAL_ASKED, Kind.APPROVAL_DECIDED})
 # Where the words of a client or colleague are kept, in this order.
 _NOTES = ("text", "note", "answer", "reason")
@@ -114,6 +128,8 @@ def note(kind, facts):
 
 
 def _details(kind, facts):
+    yield from _escalated(facts) if kind == Kind.ESCALATED else ()
+    yield from _handled(kind, facts) if kind in _OF_FOLLOW_UPS else ()
     yield department_of(facts) if kind in _OF_DEPARTMENTS and facts.get("department") else ""
     yield _name(facts)
     yield terms_of(facts) if kind in _OF_APPROVALS else ""
@@ -122,6 +138,7 @@ def _details(kind, facts):
     day = day_of(facts)
     yield _DAYS[kind] % {"day": short_day(day)} if kind in _DAYS and day else ""
     yield _stated(kind, facts)
+    yield _asked(facts) if kind == Kind.ESCALATION_ENDED else ""
     yield from _marks(kind, facts)
 
 
@@ -153,6 +170,36 @@ def _opinion(kind, facts):
         yield _("computed %(score)s") % {"score": floored(facts["computed"])}
     if kind == Kind.OVERRIDE_ENDED and facts.get("right") is not None:
         yield _("was right") if facts["right"] else _("was not right")
+
+
+def _escalated(facts):
+    """To whom, what is late, of whom and since how many working days."""
+    said = _STEPS.get(facts.get("step"))
+    yield said % {"name": facts["to"]} if said and facts.get("to") else ""
+    yield _asked(facts)
+    yield facts.get("whose")
+    days = facts.get("days")
+    yield (
+        ngettext("%(days)d working day late", "%(days)d working days late", days) % {"days": days}
+        if days
+        else ""
+    )
+
+
+def _handled(kind, facts):
+    """What the follow-up asks for, and to which day or whom it went."""
+    yield _asked(facts)
+    to_day = day_of(facts, "to_day")
+    if kind == Kind.SNOOZED and to_day:
+        yield _("to %(day)s") % {"day": short_day(to_day)}
+    if kind == Kind.REASSIGNED and facts.get("to"):
+        yield _("%(old)s → %(new)s") % {"old": facts.get("from") or "?", "new": facts["to"]}
+
+
+def _asked(facts):
+    """What the follow-up asks for that it is about."""
+    about = facts.get("follow_up")
+    return short(wording.what(FollowUp(**about))) if about else ""
 
 
 def _marks(kind, facts):

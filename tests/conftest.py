@@ -1,15 +1,12 @@
 """Fixtures that all tests share. The engines start in tests.engines, before settings are read."""
 
-import pgtrigger
 import pytest
-from django.db.backends.base.creation import BaseDatabaseCreation
 from django.test import Client as Browser
-from django.test import override_settings
+from django.test import TransactionTestCase, override_settings
 from django.utils import translation
+from whitenoise.middleware import WhiteNoiseMiddleware
 
-from tests import personas, processes
-
-NEEDS_COMMITS = {"transactional_db", "live_server", "worker"}
+from tests import emptying, personas, processes
 
 
 @pytest.fixture
@@ -53,39 +50,26 @@ def english_between_requests():
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def give_back_rows_of_migrations():
-    """Two hindrances to Django's own way: rows that a trigger protects, such as the scoring model, and a browser.
-
-    Playwright keeps an event loop running, in which Django opens a connection of its own that has not heard
-    what to give back; so every connection is told.
-    """
-    put_back, read = (
-        BaseDatabaseCreation.deserialize_db_from_string,
-        BaseDatabaseCreation.serialize_db_to_string,
-    )
-
-    def unprotected(self, data):
-        with pgtrigger.ignore():
-            put_back(self, data)
-
-    def told_to_all(self):
-        type(self.connection)._test_serialized_contents = data = read(self)
-        return data
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(BaseDatabaseCreation, "deserialize_db_from_string", unprotected)
-        patch.setattr(BaseDatabaseCreation, "serialize_db_to_string", told_to_all)
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Tests that commit are cleared up after by tests.emptying, which gives back what migrations wrote."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        emptying.put_rows_aside()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: emptying.empty_tables())
         yield
 
 
-def pytest_collection_modifyitems(items):
-    """Tests that commit empty every table at their end: give the rows that migrations made back to the next.
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_once():
+    """Every test browser loads the middleware anew, and WhiteNoise looks at each static file."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
 
-    The scoring model and the tiers come from migrations, so a flushed database would not be Tend's.
-    """
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        commits = marker is not None and marker.kwargs.get("transaction")
-        if commits or NEEDS_COMMITS & set(item.fixturenames):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    def look_once(self):
+        if not found:
+            look(self)
+            found.update(self.files)
+        self.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield

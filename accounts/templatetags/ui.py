@@ -1,8 +1,12 @@
 """Which picture stands for what, in one place, and small helpers of the components."""
 
+import functools
 import math
+from urllib.parse import quote
 
 from django import template
+from django.conf import settings
+from django.utils.safestring import mark_safe
 
 register = template.Library()
 
@@ -37,10 +41,11 @@ KIND_ICONS = {
     "approval": "stamp",
     "deal": "trending-up",
     "advice": "lightbulb",
-    "plan": "route",
+    "plan_action": "route",
+    "no_next_step": "signpost",
     "birthday": "gift",
     "anniversary": "party-popper",
-    "band_drop": "trending-down",
+    "band_dropped": "trending-down",
     "handover": "arrow-left-right",
 }
 SENTIMENT_ICONS = {-2: "angry", -1: "frown", 0: "meh", 1: "smile", 2: "laugh"}
@@ -110,3 +115,13 @@ def share_of(part, whole):
 def room_left(maximum, load):
     """How many more fit; below zero when over."""
     return (maximum or 0) - (load or 0)
+
+
+@register.simple_tag
+@functools.cache
+def mark_address():
+    """Tend's mark as a data address, so that neither the page nor its icon asks the server for it."""
+    drawing = (settings.BASE_DIR / "static/img/mark.svg").read_text()
+    return mark_safe(
+        f"data:image/svg+xml,{quote(' '.join(drawing.split()), safe=' /:=()')}"
+    )  # quotes are quoted

@@ -9,18 +9,25 @@ from django_htmx.http import trigger_client_event
 from accounts.web.htmx import wants_fragment
 
 
-def written(request, text, *, events, client, back):
-    """204 with `events` about the client, which also closes the sheet; without htmx back to the page, with a message.
+def written(request, text, *, events, back, client=None, undo=None, card=None):
+    """204 with `events` about the client, if it is about one, which also closes the sheet; without htmx back to the
+    page, with a message.
 
-    `back` is where to go unless the form named a page of ours in `next`.
+    `back` is where to go unless the form named a page of ours in `next`. `undo` is (words, address) of a button in the
+    toast, which posts there; `card` the address of what the toast shows below its words as soon as it is there.
     """
     if not wants_fragment(request):
         messages.success(request, text)
         return redirect(safe_next(request) or back)
     response = HttpResponse(status=204)
     for event in events:
-        trigger_client_event(response, event, {"client": client.pk})
-    return trigger_client_event(response, "toast", {"text": text, "kind": "success"})
+        trigger_client_event(response, event, {"client": client.pk} if client else {})
+    toast = {"text": text, "kind": "success"}
+    if undo:
+        toast |= {"action": str(undo[0]), "url": undo[1]}
+    if card:
+        toast["card"] = card
+    return trigger_client_event(response, "toast", toast)
 
 
 def refused(request, text, *, back, status=409):

@@ -36,5 +36,11 @@ def _what_is_kept():
     return _("%(kinds)s; at most %(largest)s MB.") % {"kinds": kinds, "largest": largest}
 
 
+class DocumentSearch(PlainForm):
+    """Words of a document's name."""
+
+    q = forms.CharField(label=_("Search in the names"), max_length=100, required=False)
+
+
 class DocumentForm(PlainForm):
     file = DocumentField(label=_("File"))

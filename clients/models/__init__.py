@@ -37,6 +37,8 @@ from .receivable import (
 )
 from .request import InternalRequest, RequestAnswer, RequestState
 from .revenue import MonthlyRevenue
+from .saved_view import SavedView
+from .tag import ClientTag, Tag
 
 __all__ = [
     "Advice",
@@ -51,6 +53,7 @@ __all__ = [
     "CareEventKind",
     "Client",
     "ClientStatus",
+    "ClientTag",
     "ClockStop",
     "Commitment",
     "CommitmentStatus",
@@ -89,6 +92,8 @@ __all__ = [
     "PromiseStatus",
     "RequestAnswer",
     "RequestState",
+    "SavedView",
     "Severity",
     "SlaPolicy",
+    "Tag",
 ]

@@ -55,6 +55,11 @@ class CareEventKind(models.TextChoices):
     RATED = "rated", _("Relationship rated")
     OVERRIDDEN = "overridden", _("Health overridden")
     OVERRIDE_ENDED = "override_ended", _("Override ended")
+    SNOOZED = "snoozed", _("Put off")
+    REASSIGNED = "reassigned", _("Handed to a colleague")
+    REOPENED = "reopened", _("Opened again")
+    ESCALATED = "escalated", _("Escalated")
+    ESCALATION_ENDED = "escalation_ended", _("Escalation over")
     REPORT_SENT = "report_sent", _("Report sent to the client")
 
 

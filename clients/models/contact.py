@@ -5,6 +5,8 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.db import folded, ordered
@@ -62,7 +64,11 @@ class Contact(models.Model):
     class Meta:
         ordering = ["name_sort", "id"]
         verbose_name, verbose_name_plural = _("contact"), _("contacts")
-        indexes = [GinIndex(OpClass("name_fold", "gin_trgm_ops"), name="contact_name_search")]
+        indexes = [
+            GinIndex(OpClass("name_fold", "gin_trgm_ops"), name="contact_name_search"),
+            # reminders: whether an address is also that of a client
+            models.Index(Lower("email"), condition=~Q(email=""), name="contact_email"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(reports_to=F("id")), name="contact_not_their_own_boss"),
             models.CheckConstraint(
@@ -73,3 +79,7 @@ class Contact(models.Model):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """The contact's page, which the relationships app serves: known here by its URL name only."""
+        return reverse("relationships:contact_page", args=[self.pk])

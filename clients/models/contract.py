@@ -3,12 +3,14 @@
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.db import fold_of
 from accounts.models import Department
 from clients.querysets import ContractQuerySet, ScopedByClientQuerySet
 
@@ -16,6 +18,8 @@ from .client import CURRENCY, Client
 from .contact import Contact
 from .deal import Deal
 from .product import Product
+
+CONTRACT_WORDS = fold_of("number", "title")  # what a search looks through
 
 
 class ContractState(models.TextChoices):
@@ -122,6 +126,7 @@ class Contract(models.Model):
                 condition=Q(state="signed", ends_on__isnull=False),
                 name="contract_ending",
             ),
+            GinIndex(OpClass(CONTRACT_WORDS, "gin_trgm_ops"), name="contract_search"),
         ]
         constraints = [
             models.UniqueConstraint("client", "number", name="contract_number_once_a_client"),

@@ -3,6 +3,7 @@
 import pghistory
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -10,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.db import Fold
 from clients.querysets import InvoiceQuerySet, ScopedByClientQuerySet
 
 from .client import CURRENCY, Client
@@ -121,6 +123,7 @@ class Invoice(models.Model):
                 condition=Q(outstanding__gt=0),
                 name="invoice_open",
             ),
+            GinIndex(OpClass(Fold("number"), "gin_trgm_ops"), name="invoice_search"),
         ]
         constraints = [
             models.UniqueConstraint(Lower("number"), "source", name="invoice_number_once_a_source"),

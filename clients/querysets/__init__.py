@@ -6,6 +6,8 @@ from .deals import DealQuerySet
 from .issues import IssueQuerySet
 from .receivables import InvoiceQuerySet
 from .requests import InternalRequestQuerySet
+from .saved_views import SavedViewQuerySet
+from .tags import TagQuerySet
 
 __all__ = [
     "AssignmentQuerySet",
@@ -16,5 +18,7 @@ __all__ = [
     "InternalRequestQuerySet",
     "InvoiceQuerySet",
     "IssueQuerySet",
+    "SavedViewQuerySet",
     "ScopedByClientQuerySet",
+    "TagQuerySet",
 ]

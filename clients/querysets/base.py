@@ -1,11 +1,12 @@
 """Reads of client data. Every one starts at `visible_to(user)` or `changeable_by(user)`."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import access
+from accounts.models import Absence
 
 TREND_SHOWS_FROM = 5  # points of health in 30 days: a smaller change is no trend
 
@@ -51,6 +52,14 @@ class AssignmentQuerySet(ScopedByClientQuerySet):
 
     def leads(self):
         return self.filter(role="lead")
+
+    def with_absence(self):
+        """Adds `away_until`, the last day of the absence that runs for the assignment's person, and `stand_in`, who
+        stands in; None for whoever is here. No query of its own."""
+        away = Absence.objects.running(timezone.now()).filter(person=OuterRef("user"))[:1]
+        return self.annotate(
+            away_until=Subquery(away.values("last_day")), stand_in=Subquery(away.values("substitute__name"))
+        )
 
     def current_leads(self):
         """Running leads of active clients: what counts against a tier's capacity."""

@@ -17,6 +17,10 @@ urlpatterns = [
     path("milestones/<int:milestone_id>/done/", milestones.milestone_done, name="milestone_done"),
     path("milestones/<int:milestone_id>/acceptance/", milestones.milestone_accept, name="milestone_accept"),
     path("milestones/<int:milestone_id>/delete/", milestones.milestone_delete, name="milestone_delete"),
+    path("clients/<int:client_id>/documents/", attachments.client_documents, name="client_documents"),
+    path(
+        "clients/<int:client_id>/documents/new/", attachments.client_document_new, name="client_document_new"
+    ),
     path(
         "contracts/<int:contract_id>/documents/new/",
         attachments.contract_document_new,

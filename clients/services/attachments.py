@@ -1,4 +1,4 @@
-"""Documents of contracts, milestones and issues: kept, taken away, and what no row speaks of any more swept."""
+"""Documents of a client and what is theirs: kept, taken away, and what no row speaks of any more swept."""
 
 import datetime
 import hashlib

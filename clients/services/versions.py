@@ -16,5 +16,6 @@ def write_changes(row, version, changes):
     for name in changed:
         setattr(row, name, changes[name])
     row.version += 1
-    row.save(update_fields=[*changed, "version", "updated_at"])
+    stamps = [field.name for field in row._meta.concrete_fields if getattr(field, "auto_now", False)]
+    row.save(update_fields=[*changed, "version", *stamps])
     return changed

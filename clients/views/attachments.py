@@ -1,16 +1,20 @@
-"""Documents: put to a contract, a milestone or an issue, and handed out as downloads, never shown inside a page."""
+"""Documents: put to a client or something of theirs, and handed out as downloads, never shown inside a page."""
+
+from functools import partial
 
 from django.core.files.storage import default_storage
 from django.db import OperationalError
+from django.db.models import Value
 from django.http import FileResponse, Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.db import Fold
 from accounts.web.answers import written
 from accounts.web.forms import PlainForm
 from clients.documents import TEXT
-from clients.forms.document import DocumentForm
-from clients.models import Attachment, Contract, Issue, Milestone
+from clients.forms.document import DocumentForm, DocumentSearch
+from clients.models import Attachment, Client, Contract, Issue, Milestone
 from clients.services.attachments import add_document, remove_document
 
 from .edit import posted, refuse_busy
@@ -20,6 +24,7 @@ from .scope import fetch_changeable, fetch_visible
 from .sheets import with_status
 
 CHANGED = ("documents-changed",)
+SHOWN = 100
 # A document is a download: nothing in it may run, load or be framed, whatever a browser makes of it.
 SEALED = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -27,6 +32,36 @@ SEALED = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-store",
 }
+
+
+def client_documents(request, client_id):
+    """All documents of a client, whatever they were put to, the newest first; `q` narrows them by name."""
+    client = fetch_visible(Client.objects.all(), request.user, client_id)
+    search = DocumentSearch(request.GET)
+    asked = search.cleaned_data["q"] if search.is_valid() else ""
+    found = client.attachments.all()
+    if asked:
+        found = found.annotate(folded=Fold("name")).filter(folded__contains=Fold(Value(asked)))
+    related = ("uploaded_by", "contract", "milestone__contract", "issue")
+    documents = list(found.select_related(*related)[: SHOWN + 1])
+    context = {
+        "documents": documents[:SHOWN],
+        "shown": SHOWN,
+        "asked": asked,
+        "total": found.count() if len(documents) > SHOWN else len(documents),
+        "has_search": asked or len(documents) > SHOWN,
+        "search": search,
+    }
+    template = "clients/delivery/_client_documents.html"
+    return answer_panel(request, client, template, context, title=_("Documents"))
+
+
+def client_document_new(request, client_id):
+    client = fetch_changeable(Client.objects.all(), request.user, client_id)
+    action = reverse("clients:client_document_new", args=[client.pk])
+    return answer_upload(
+        request, client, note=client.name, action=action, back=_back_to_all(client), keep=add_document
+    )
 
 
 def contract_document_new(request, contract_id):
@@ -46,24 +81,33 @@ def issue_document_new(request, issue_id):
 
 def _put(request, row, place, note):
     """The upload form of one place ("contract", "milestone" or "issue")."""
-    client, back = row.client, _back(place, row)
+    action, keep = (
+        reverse(f"clients:{place}_document_new", args=[row.pk]),
+        partial(add_document, **{place: row}),
+    )
+    return answer_upload(request, row.client, note=note, action=action, back=_back(place, row), keep=keep)
+
+
+def answer_upload(request, client, *, note, action, back, keep):
+    """The upload form. What passes goes to `keep(client=, upload=, document=, by=)`, which returns the Attachment."""
     form = DocumentForm(posted(request), request.FILES if request.method == "POST" else None)
     status = None
     if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
-            kept = add_document(
-                client=client, upload=upload, document=upload.document, by=request.user, **{place: row}
-            )
+            kept = keep(client=client, upload=upload, document=upload.document, by=request.user)
         except OperationalError as error:
             refuse_busy(form, error)
             status = 409
         else:
             text = _said(_("Kept: %(name)s"), kept)
             return written(request, text, events=CHANGED, client=client, back=back)
-    action = reverse(f"clients:{place}_document_new", args=[row.pk])
     context = {"client": client, "title": _("New document"), "note": note, "action": action, "back": back}
     return with_status(answer_form(request, form, "clients/delivery/_form.html", context), status)
+
+
+def _back_to_all(client):
+    return f"{client.get_absolute_url()}?tab=documents"
 
 
 def _back(place, row):
@@ -107,8 +151,8 @@ def attachment_delete(request, attachment_id):
     """Asks first; then the row goes, and the file with it once that is certain."""
     related = ("client", "contract", "milestone", "issue")
     row = fetch_changeable(Attachment.objects.select_related(*related), request.user, attachment_id)
-    place = next(name for name in related[1:] if getattr(row, name) is not None)
-    back = _back(place, getattr(row, place))
+    place = next((name for name in related[1:] if getattr(row, name) is not None), None)
+    back = _back(place, getattr(row, place)) if place else _back_to_all(row.client)
     form, status = PlainForm(posted(request)), None
     if form.is_valid():
         try:

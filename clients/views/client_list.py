@@ -1,26 +1,19 @@
 """The client list: one address for the page, its filters, its order and its pages."""
 
-from django.db.models import Count, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Q, Sum
 from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.templatetags.tend import short_money
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.pagination import Page, keyset_page
-from clients.filter_bar import FilterBar, column_heads
+from clients.filter_bar import FilterBar
 from clients.filters import ClientFilter, house_today, sorted_keys
-from clients.models import Assignment, Band, Client
+from clients.list_columns import change_of, column_heads, shown_columns, with_columns
+from clients.list_views import list_views
+from clients.models import Band, Client
 
 ROWS_PER_PAGE = 50
-SHOWN = ["name", "name_sort", "industry", "segment", "status", "lost_on", "currency", "revenue_12m"]
-SHOWN += [
-    "health_band",
-    "health_score",
-    "health_trend",
-    "last_interaction_at",
-    "contact_due_on",
-    "next_follow_up_on",
-]
 
 
 def client_list(request):
@@ -29,12 +22,16 @@ def client_list(request):
     valid = filters.form.is_valid()
     found = filters.filter_queryset(filters.queryset) if valid else filters.queryset.none()
     sort = filters.form.cleaned_data.get("sort", "name")
+    views = list_views(request.user, request.GET)
+    shown = shown_columns(views.columns)
     context = {
         "form": filters.form,
         "bar": FilterBar(filters),
-        "page": _page(found, filters.form.cleaned_data) if valid else Page([]),
+        "views": views,
+        "page": _page(found, filters.form.cleaned_data, shown) if valid else Page([]),
         "sort": sort,
-        "columns": column_heads(sort),
+        "shown": shown,
+        "columns": column_heads(shown, sort),
         "standing": standing(found) if valid else None,
         "today": house_today(),
     }
@@ -74,17 +71,18 @@ def standing(clients):
     return figures | {"worth": worth, "worth_in_words": in_words}
 
 
-def _page(clients, chosen):
+def _page(clients, chosen, names):
     clients, keys = sorted_keys(clients, chosen["sort"])
-    # As subqueries, for the rows of the page alone; a join would have every client sorted in full.
-    lead = Assignment.objects.leads().filter(client=OuterRef("pk"), ended_at__isnull=True).order_by()
-    group = Client.objects.filter(pk=OuterRef("parent")).order_by()
-    clients = clients.only(*SHOWN).annotate(
-        group_name=Subquery(group.values("name")), lead_name=Subquery(lead.values("user__name")[:1])
-    )
+    fields = {field.name for field in Client._meta.concrete_fields}
+    also = fields & {key.lstrip("-") for key in keys}
+    clients = with_columns(clients, names, house_today(), also=also)
     page = keyset_page(clients, keys=keys, cursor=chosen["cursor"], size=ROWS_PER_PAGE)
-    today = timezone.localdate()
-    for client in page:
-        due_on = client.next_follow_up_on
-        client.next_in_days = (due_on - today).days if due_on else None
+    if "next" in names:
+        today = timezone.localdate()
+        for client in page:
+            due_on = client.next_follow_up_on
+            client.next_in_days = (due_on - today).days if due_on else None
+    if "change" in names:
+        for client in page:
+            client.change = change_of(client)
     return page

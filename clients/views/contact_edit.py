@@ -2,6 +2,7 @@
 
 import json
 
+from django import forms
 from django.contrib import messages
 from django.db import OperationalError
 from django.http import HttpResponse
@@ -9,9 +10,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
 from clients.forms import ContactEditForm, ContactForm, take_theirs
-from clients.models import Client, Contact
+from clients.models import Client, Contact, ContactRole
 from clients.services.editing import EditConflict, add_contact, save_contact
 
 from .edit import posted, refuse_busy
@@ -19,9 +21,18 @@ from .scope import fetch_changeable
 from .sheets import answer_conflict_sheet
 
 
+class SeatForm(PlainForm):
+    """Which empty seat of the map a new contact is to fill."""
+
+    role = forms.ChoiceField(choices=ContactRole.choices, required=False)
+
+
 def contact_new(request, client_id):
+    """422 with what was typed; `?role=` chooses the role beforehand."""
     client = fetch_changeable(Client.objects.all(), request.user, client_id)
-    form = ContactForm(posted(request), instance=Contact(client=client))
+    seat = SeatForm(request.GET)
+    initial = {"role": seat.cleaned_data["role"]} if seat.is_valid() else {}
+    form = ContactForm(posted(request), instance=Contact(client=client), initial=initial)
     if not form.is_valid():
         return _show(request, client, form)
     contact = add_contact(client=client, values=form.values())

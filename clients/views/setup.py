@@ -181,6 +181,7 @@ def _show(request, tab, context, status):
         {"label": label, "url": f"{address}?tab={name}", "current": name == tab}
         for name, label in labels.items()
     ]
+    tabs.append({"label": _("Follow-up rules"), "url": reverse("relationships:rules"), "current": False})
     context |= {"tab": tab, "tabs": tabs, "template": f"clients/setup/_{tab}.html"}
     return render(request, "clients/setup/setup.html", context, status=status)
 

@@ -1,4 +1,4 @@
-"""Page times: queries, median and p95 server time, SQL time and HTML bytes of every main page.
+"""Page times: queries, median and p95 server time, SQL time and compressed bytes of every main page.
 
 Starts the web server with production settings and two workers on a free port, asks for each page as a user
 whose page it is, and reads what the server says of itself (Server-Timing). An empty view on the same server,
@@ -23,7 +23,7 @@ from django.core.management.base import CommandError
 from clients.models import Client, Contract, Invoice, Issue
 from relationships.models import Interaction
 
-from .targets import targets
+from .targets import ready, targets
 
 TIMING = re.compile(r"(\w+);dur=([\d.]+)")
 WARM_UPS = 20
@@ -41,14 +41,15 @@ def run(options, write):
     sizes = (f"{model.objects.count():,} {model._meta.verbose_name_plural}" for model in kinds)
     write(f"{', '.join(sizes)}; 2 web workers")
     write("")
-    write(f"{'page':<34}{'as':<10}{'queries':>8}{'median ms':>11}{'p95 ms':>9}{'SQL ms':>9}{'HTML kB':>9}")
-    with _server() as port:
+    write(f"{'page':<34}{'as':<10}{'queries':>8}{'median ms':>11}{'p95 ms':>9}{'SQL ms':>9}{'sent kB':>9}")
+    with web_server() as port:
         for target in pages:
-            write(_row(target, _measure(port, target, options["requests"])))
+            with ready(target):
+                write(_row(target, _measure(port, target, options["requests"])))
 
 
 @contextlib.contextmanager
-def _server():
+def web_server():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -100,7 +101,7 @@ def _wait_until_up(port, process):
     raise CommandError("The web server did not answer within 20 s.")
 
 
-def _session_cookie(user):
+def session_cookie(user):
     """A log-in without the form: the benchmark needs no passwords."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
@@ -113,7 +114,7 @@ def _session_cookie(user):
 
 def _measure(port, target, requests):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    headers = {"Cookie": _session_cookie(target.user), "Accept-Language": "en"}
+    headers = {"Cookie": session_cookie(target.user), "Accept-Language": "en", "Accept-Encoding": "gzip"}
     if target.fragment:
         headers |= {"HX-Request": "true", "HX-Request-Type": "partial"}
     samples = []

@@ -20,6 +20,7 @@ USER_COLUMNS = [
     "tier",
     "team",
     "time_zone",
+    "calendar",
     "language",
     "is_active",
     "joined_at",
@@ -47,7 +48,7 @@ def _users(layout, rng, tiers, hashed):
 
     def line(number, role, tier, team):
         name = f"{rng.choice(words.VN_FAMILY)} {rng.choice(words.VN_WOMEN + words.VN_MEN)}"
-        rest = f"Asia/Ho_Chi_Minh\ten\tt\t{joined.isoformat()}\t{hashed}"
+        rest = f"Asia/Ho_Chi_Minh\tVN\ten\tt\t{joined.isoformat()}\t{hashed}"
         return f"{number}\t{email_of(number)}\t{name}\t{role}\t{tier}\t{team}\t{rest}"
 
     yield line(layout.first_user, Role.ADMIN, NULL, NULL)

@@ -10,17 +10,22 @@ from django.db import connection, transaction
 from clients.models import Client, ClientStatus, LostReason, Product
 from clients.services.revenue import recompute_revenue
 from relationships.followups.care import refresh_care_follow_ups
+from relationships.followups.escalate import escalate_late
 from relationships.followups.generate import generate_cadence_follow_ups
 from relationships.health import runs
 from relationships.health.refresh import as_of_today, score_clients
 from relationships.services.follow_ups import refresh_next_follow_up
 from relationships.value.refresh import refresh_expected_values
 
+from .actions import create_actions
 from .contracts import create_contracts
 from .events import create_events
 from .firms import create_firms, invent_firms
 from .growth import create_growth
+from .leave import create_absences
+from .lists import create_lists
 from .money import create_money
+from .notes import create_notes
 from .opinions import create_overrides, create_ratings
 from .people import create_people
 from .plans import create_plans
@@ -64,6 +69,11 @@ def load_demo_book(*, today, say):
         say(f"{invoices:,} invoices, {issues} issues, {ratings} ratings")
         follow_ups = create_plans(firms, touches, users, rng, today)
         _lose(firms, today)
+        actions, absences = create_actions(firms, users, today), create_absences(users, today)
+        notes = create_notes(firms, users, today)
+        say(f"{actions} actions of plans, {absences} absences, {notes} notes")
+        tagged, views = create_lists(firms, users)
+        say(f"{tagged} tags on clients, {views} saved views")
         record_in_time()
         recompute_revenue(clients=Client.objects.all())
     # Fresh tables have no statistics, and without them the planner can choose seconds for each scoring.
@@ -75,6 +85,7 @@ def load_demo_book(*, today, say):
     refresh_expected_values(as_of=today)
     generate_cadence_follow_ups()
     refresh_care_follow_ups()
+    escalate_late()
     refresh_next_follow_up(Client.objects.values_list("pk", flat=True))
     return Counter(clients=len(firms), deals=deals, interactions=interactions, follow_ups=follow_ups)
 

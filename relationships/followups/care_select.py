@@ -1,68 +1,34 @@
 """What each rule of the care after the signature wants open, as SQL that repeats `followups.care_rules`.
 
-Every part selects: client; rule; subject (the row's id, 0 for the client); who is to do it: `whom`, a word that
-`followups.care_sql` looks up, and `person_id` where that word is 'person'; kind; `day` and `shift` of the due day
-(see `care_calendar.due_on`); `key`, which names the situation, so that what a person marked done is not asked twice;
-`since`, for a key that comes again: done before that day does not count; facts for the words. `{scope}` limits each
-table by itself. Amounts travel as text, days and moments as ISO.
+Here the rules about deliveries, contracts, money, issues, requests, terms and growth; `care_select_client` has those
+about the client as a whole and its people. See `care_part` for the columns.
 """
 
-COLUMNS = (
-    "client_id",
-    "rule",
-    "subject_id",
-    "whom",
-    "person_id",
-    "kind",
-    "day",
-    "shift",
-    "key",
-    "since",
-    "facts",
-)
-
-
-def _part(rule, tables, where, *, day, key, facts, **columns):
-    """One SELECT; `facts` holds name → SQL, the other columns have defaults for a task of the lead."""
-    columns = {
-        "client_id": "t.client_id",
-        "rule": f"'{rule}'::varchar",
-        "subject_id": "t.id",
-        "whom": "'lead'",
-        "person_id": "NULL::bigint",
-        "kind": "'call'",
-        "day": day,
-        "shift": "-1",
-        "key": key,
-        "since": "NULL::date",
-        "facts": "jsonb_build_object({})".format(
-            ", ".join(f"'{name}', {sql}" for name, sql in facts.items())
-        ),
-    } | columns
-    picked = ", ".join(f"{columns[name]} AS {name}" for name in COLUMNS)
-    return f"SELECT {picked} FROM {tables} WHERE {{scope}} AND {where}"
-
+from relationships.followups.care_part import LOCAL_DAY, part
+from relationships.followups.care_select_client import CLIENT_PARTS
 
 _DELIVERY = [
-    _part(
+    part(
         "kick_off",
         "clients_intake t",
         "t.kicked_off_on IS NULL",
         kind="'meeting'",
         day="t.kick_off_by",
+        made_on=LOCAL_DAY.format("t.created_at"),
         key="t.kick_off_by::text",
         facts={"name": "t.sold_by", "day": "t.kick_off_by"},
     ),
-    _part(
+    part(
         "commitment",
         "clients_commitment t",
         "t.status = 'open' AND t.due_on IS NOT NULL",
         kind="'task'",
         day="t.due_on",
+        made_on=LOCAL_DAY.format("t.created_at"),
         key="t.due_on::text",
         facts={"text": "t.text", "day": "t.due_on"},
     ),
-    _part(
+    part(
         "milestone",
         "clients_milestone t JOIN clients_contract c ON c.id = t.contract_id",
         "t.done_on IS NULL AND t.accepted_on IS NULL AND t.due_on <= %(milestones_by)s AND c.state = 'signed'",
@@ -70,6 +36,7 @@ _DELIVERY = [
         person_id="t.owner_id",
         kind="'task'",
         day="t.due_on",
+        made_on=LOCAL_DAY.format("t.created_at"),
         key="'deliver:' || t.due_on",
         facts={
             "step": "'deliver'",
@@ -79,7 +46,7 @@ _DELIVERY = [
             "contract_id": "c.id",
         },
     ),
-    _part(
+    part(
         "milestone",
         "clients_milestone t JOIN clients_contract c ON c.id = t.contract_id",
         "t.done_on < %(accept_before)s AND t.accepted_on IS NULL AND c.state IN ('signed', 'ended')",
@@ -115,22 +82,24 @@ _CONTRACT = {
     "draft": "after.draft",
 }
 _CONTRACTS = [
-    _part(
+    part(
         "renewal",
         f"""clients_contract t {_AFTER}
     CROSS JOIN LATERAL (
-        SELECT CASE WHEN t.ends_on < %(today)s THEN 'expired' WHEN t.ends_on <= %(today)s + 30 THEN '30'
-                    WHEN t.ends_on <= %(today)s + 60 THEN '60' ELSE '90' END AS name
+        SELECT CASE WHEN t.ends_on < %(today)s THEN 'expired' WHEN t.ends_on <= %(today)s + %(renewal_30)s THEN '30'
+                    WHEN t.ends_on <= %(today)s + %(renewal_60)s THEN '60' ELSE '90' END AS name
     ) step""",
         f"""t.ends_on BETWEEN %(expired_from)s AND %(renewals_by)s
       AND NOT ({_RENEWS_ITSELF}) AND {_NOT_OVER}""",
         kind="CASE step.name WHEN '90' THEN 'meeting' ELSE 'call' END",
-        day="CASE step.name WHEN 'expired' THEN t.ends_on + 1 ELSE t.ends_on - step.name::int END",
+        day="""t.ends_on - CASE step.name
+            WHEN 'expired' THEN -1 WHEN '30' THEN %(renewal_30)s WHEN '60' THEN %(renewal_60)s
+            ELSE %(renewal_90)s END""",
         shift="0",
         key="step.name || ':' || t.ends_on",
         facts={"step": "step.name"} | _CONTRACT,
     ),
-    _part(
+    part(
         "renewal",
         f"clients_contract t {_AFTER}",
         f"""t.ends_on >= %(today)s AND t.ends_on - t.notice_days <= %(windows_by)s
@@ -149,18 +118,21 @@ _LATE = """(
                jsonb_object_agg(late.currency, late.amount::text) AS amounts
         FROM (
             SELECT i.client_id, i.currency, min(i.due_on) AS due_on, count(*) AS number, sum(i.outstanding) AS amount
-            FROM clients_invoice i
-            WHERE {invoices} AND i.outstanding > 0 AND i.due_on < %(today)s
-              AND (i.disputed_on IS NULL OR i.dispute_settled_on IS NOT NULL)
-              AND NOT EXISTS (
+            FROM (  -- by itself: read in the order of the groups, it was one range of the index for each client
+                SELECT id, client_id, currency, due_on, outstanding FROM clients_invoice i
+                WHERE {invoices} AND outstanding > 0 AND due_on < %(today)s
+                  AND (disputed_on IS NULL OR dispute_settled_on IS NOT NULL)
+                OFFSET 0
+            ) i
+            WHERE NOT EXISTS (
                   SELECT FROM clients_paymentpromise p
-                  WHERE p.client_id = i.client_id AND p.status = 'open' AND p.promised_for >= %(today)s
+                  WHERE {promises} AND p.client_id = i.client_id AND p.status = 'open' AND p.promised_for >= %(today)s
                     AND (p.invoice_id = i.id OR p.invoice_id IS NULL AND p.currency = i.currency))
             GROUP BY i.client_id, i.currency
         ) late GROUP BY late.client_id
     ) t"""
 _MONEY = [
-    _part(
+    part(
         "collection",
         f"""{_LATE}
     CROSS JOIN LATERAL (
@@ -190,7 +162,7 @@ _MONEY = [
             "day": "t.due_on",
         },
     ),
-    _part(
+    part(
         "promise",
         """clients_paymentpromise t LEFT JOIN clients_contact k ON k.id = t.contact_id
     LEFT JOIN clients_invoice i ON i.id = t.invoice_id""",
@@ -209,14 +181,13 @@ _MONEY = [
     ),
 ]
 
-_LOCAL = "({} AT TIME ZONE %(zone)s)::date"
 # The next moment that an issue is due; it may have passed.
 _CLOCKS = f"""clients_issue t
     CROSS JOIN LATERAL (
         SELECT least(CASE WHEN t.first_responded_at IS NULL THEN t.response_due_at END, t.resolution_due_at) AS due_at
     ) next
     CROSS JOIN LATERAL (
-        SELECT {_LOCAL.format("next.due_at")} AS due_on, next.due_at < %(now)s AS missed,
+        SELECT {LOCAL_DAY.format("next.due_at")} AS due_on, next.due_at < %(now)s AS missed,
                CASE WHEN t.first_responded_at IS NULL AND next.due_at = t.response_due_at
                     THEN 'response' ELSE 'resolution' END AS clock
     ) its
@@ -225,7 +196,7 @@ _CLOCKS = f"""clients_issue t
                     WHEN its.missed AND its.due_on < %(senior_before)s THEN 'senior' ELSE its.clock END AS name
     ) step"""
 _ISSUES = [
-    _part(
+    part(
         "issue",
         _CLOCKS,
         "t.status = 'open' AND its.due_on <= %(issues_by)s",
@@ -241,9 +212,9 @@ _ISSUES = [
             "at": "next.due_at",
         },
     ),
-    _part(
+    part(
         "issue",
-        f"clients_issue t CROSS JOIN LATERAL (SELECT {_LOCAL.format('t.resolved_at')} AS day) resolved",
+        f"clients_issue t CROSS JOIN LATERAL (SELECT {LOCAL_DAY.format('t.resolved_at')} AS day) resolved",
         "t.status = 'resolved' AND t.satisfaction IS NULL AND resolved.day >= %(rated_from)s",
         day="resolved.day",
         shift="%(satisfaction_shift)s",
@@ -260,7 +231,7 @@ _ISSUES = [
 _REQUEST = "clients_internalrequest t JOIN accounts_department d ON d.id = t.department_id"
 _DEPARTMENT = {"department": "d.name", "department_vi": "d.name_vi", "text": "t.what"}
 _REQUESTS = [
-    _part(
+    part(
         "request",
         _REQUEST,
         "t.state IN ('open', 'taken') AND t.due_on < %(today)s",
@@ -272,9 +243,9 @@ _REQUESTS = [
         key="'late:' || t.due_on",
         facts={"step": "'late'", "day": "t.due_on"} | _DEPARTMENT,
     ),
-    _part(
+    part(
         "request",
-        f"""{_REQUEST} CROSS JOIN LATERAL (SELECT {_LOCAL.format("t.closed_at")} AS day) closed
+        f"""{_REQUEST} CROSS JOIN LATERAL (SELECT {LOCAL_DAY.format("t.closed_at")} AS day) closed
     LEFT JOIN LATERAL (
         SELECT left(a.text, 200) AS text FROM clients_requestanswer a
         WHERE a.request_id = t.id AND a.author_id IS DISTINCT FROM t.asked_by_id
@@ -300,11 +271,11 @@ _WISH = {
     "days": "t.payment_days",
 }
 _APPROVALS = [
-    _part(
+    part(
         "approval",
         f"""{_TERMS} LEFT JOIN accounts_user asker ON asker.id = t.asked_by_id
     JOIN led ON led.client_id = t.client_id
-    CROSS JOIN LATERAL (SELECT {_LOCAL.format("t.asked_at")} AS day) asked""",
+    CROSS JOIN LATERAL (SELECT {LOCAL_DAY.format("t.asked_at")} AS day) asked""",
         "t.status = 'pending'",
         whom="'decider'",
         # The senior where their own tier covers it, else the manager, else an admin; never who asked.
@@ -320,10 +291,10 @@ _APPROVALS = [
         key="'pending'",
         facts={"step": "'pending'", "name": "asker.name", "reason": "t.reason"} | _WISH,
     ),
-    _part(
+    part(
         "approval",
         f"""{_TERMS} LEFT JOIN accounts_user decider ON decider.id = t.decided_by_id
-    CROSS JOIN LATERAL (SELECT {_LOCAL.format("t.decided_at")} AS day) decided""",
+    CROSS JOIN LATERAL (SELECT {LOCAL_DAY.format("t.decided_at")} AS day) decided""",
         "t.status IN ('approved', 'declined') AND decided.day >= %(told_from)s",
         whom="'person'",
         person_id="t.asked_by_id",
@@ -337,7 +308,7 @@ _APPROVALS = [
 ]
 
 _GROWTH = [
-    _part(
+    part(
         "deal",
         "clients_deal t JOIN clients_product p ON p.id = t.product_id",
         "t.stage IN ('open', 'proposal', 'negotiation') AND t.expected_on < %(today)s",
@@ -354,7 +325,7 @@ _GROWTH = [
             "next_step": "nullif(t.next_step, '')",
         },
     ),
-    _part(
+    part(
         "advice",
         "clients_advice t",
         "t.answer = 'waiting' AND t.given_on <= %(advice_by)s",
@@ -367,10 +338,11 @@ _GROWTH = [
     ),
 ]
 
-PARTS = (*_DELIVERY, *_CONTRACTS, *_MONEY, *_ISSUES, *_REQUESTS, *_APPROVALS, *_GROWTH)
+_PARTS = (*_DELIVERY, *_CONTRACTS, *_MONEY, *_ISSUES, *_REQUESTS, *_APPROVALS, *_GROWTH, *CLIENT_PARTS)
 
 
 def wished(scope):
     """All parts for the clients of `scope`, a condition with the column's place in it: "{id} = ANY(…)"."""
-    limits = {"scope": scope.format(id="t.client_id"), "invoices": scope.format(id="i.client_id")}
-    return " UNION ALL ".join(part.format(**limits) for part in PARTS)
+    columns = {"scope": "t.client_id", "invoices": "i.client_id", "promises": "p.client_id"}
+    limits = {name: scope.format(id=column) for name, column in columns.items()}
+    return " UNION ALL ".join(sql.format(**limits) for sql in _PARTS)

@@ -1,210 +1,194 @@
-"""Reminders: a row for each follow-up that falls due, delivered however often the job runs or dies.
+"""Reminders that arrive: planned as rows, then each mail is claimed, sent and marked.
 
-In-app reminders are there as soon as the row is. The daily mail goes out from 08:00 of a working day in its reader's
-own zone: the rows of one person are claimed in one short transaction, sent outside of it, then marked. What a killed
-worker leaves in `sending` is taken up after ten minutes, what failed after a growing pause; after a downtime everything
-that has come together goes out as one mail. One person's bad row or address never keeps the others waiting.
+In-app reminders are there as soon as the row is. The daily mail goes out at its reader's own time of a working day,
+news of a key client at risk at once, outside of quiet hours. Whatever dies in between loses nothing: the rows say what
+is due, `claiming` who has it in hand. What failed is tried again after a growing pause; after a downtime everything
+that has come together goes out as one mail. One person's bad row or address never keeps the others waiting; a mail
+server that is away pauses a run after three people, and one that hangs costs EMAIL_TIMEOUT each of these times.
 
-Recipients are users of Tend and nobody else: the address is read from the user's row, never from a client's.
+A mail goes out twice only where SMTP itself cannot say: the worker was killed, or the connection lost, after the server
+had taken the mail and before that was known and marked here. Then it has the same Message-ID, and its reader's program
+can tell. Rows of such a mail are not put together with others, or it would be another mail.
+
+Recipients are users of Tend and nobody else: the address is read from the user's row, and one that is also that of a
+contact at a client is refused.
 """
 
-import datetime
 import logging
-import uuid
-import zoneinfo
+import time
+from collections import deque
 from dataclasses import dataclass
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.mail import get_connection
-from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Least
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
-from relationships.followups import digest, rules
+from relationships.followups import claiming, digest, instant
+from relationships.followups.letters import read_letters
+from relationships.followups.planning import people_to_mail, still_so
 from relationships.mail import server_is_away
-from relationships.models import Channel, Delivery, DeliveryStatus, FollowUp
+from relationships.models import Channel, Delivery, DeliveryStatus
 
-STUCK_AFTER_MINUTES = 10
-ERROR_LENGTH = 500
-MOST_ATTEMPTS_COUNTED = 1000  # the column is small; an outage of weeks must not overflow it
 # A mail server that three people in a row could not reach is away: the rest wait for the next minute, unclaimed.
 UNREACHED_BEFORE_PAUSE = 3
-DIGEST_LOCK = 0x7E4D  # first key of the advisory lock on one person's mail; the second is the user's id
+TURN_SECONDS = 60  # of the 300 that a task has; a mail more may take EMAIL_TIMEOUT a few times
+PEOPLE_AT_ONCE = 200
+MANY_PEOPLE = PEOPLE_AT_ONCE  # from here on a second worker is worth its start
+MAILS_A_CLAIM = 10  # of a worker that is killed these go out by themselves, as if they might have arrived
+CLAIM_SECONDS = 5  # then it is renewed, see claiming.GRACE
+MAILS_A_CONNECTION = 500  # servers count; a new connection now and then costs nothing
 
 logger = logging.getLogger(__name__)
-
-# Follow-ups due in their assignee's own zone that have no row for this day yet. `zones` holds each zone in use with
-# its day and with the moment of its next mail.
-PLAN = """
-INSERT INTO relationships_delivery
-    (follow_up_id, user_id, channel, due_on, send_at, status, attempts, sent_at, error, message_id)
-SELECT f.id, f.assignee_id, channel.name, f.due_on,
-       CASE channel.name WHEN 'in_app' THEN %(now)s ELSE zones.digest_at END,
-       CASE channel.name WHEN 'in_app' THEN 'sent' ELSE 'pending' END, 0,
-       CASE channel.name WHEN 'in_app' THEN %(now)s END, '', gen_random_uuid()
-FROM relationships_followup f
-JOIN accounts_user u ON u.id = f.assignee_id AND u.is_active
-JOIN unnest(%(zones)s::text[], %(days)s::date[], %(digests)s::timestamptz[])
-     AS zones(name, day, digest_at) ON zones.name = u.time_zone
-CROSS JOIN (VALUES ('in_app'), ('digest')) AS channel(name)
-WHERE f.status = 'open' AND f.due_on <= zones.day
-  AND NOT EXISTS (
-      SELECT FROM relationships_delivery d
-      WHERE d.follow_up_id = f.id AND d.user_id = f.assignee_id AND d.channel = channel.name
-        AND d.due_on = f.due_on)
-ON CONFLICT (follow_up_id, user_id, channel, due_on) DO NOTHING
-"""
-
-# Mail that waits for something that is no longer so: closed, moved, handed over, or its reader has left.
-DROP = """
-DELETE FROM relationships_delivery d
-USING relationships_followup f, accounts_user u
-WHERE f.id = d.follow_up_id AND u.id = d.user_id AND d.channel = 'digest'
-  AND (d.status IN ('pending', 'failed') OR d.status = 'sending' AND d.claimed_at <= %(stuck_since)s)
-  AND (f.status <> 'open' OR f.due_on <> d.due_on OR f.assignee_id <> d.user_id OR NOT u.is_active)
-"""
 
 
 @dataclass
 class Delivered:
-    """What one run did: rows planned, mails sent, mails that failed."""
+    """What one turn did: mails sent, mails that failed. `more`: there is work left for another turn."""
 
-    planned: int = 0
     sent: int = 0
     failed: int = 0
+    more: bool = False
 
 
-def deliver_due():
-    """Plans what has fallen due and sends every mail whose time has come. Returns a `Delivered`."""
-    done = Delivered(planned=plan_deliveries())
-    unreached = 0
-    mail = get_connection()
-    for user in _people_to_mail():
-        rows = claim(user)
-        if not rows:
-            continue
-        error = _send(user, rows, mail)
+def are_many():
+    """Whether so many people wait for mail that another worker should help."""
+    return len(people_to_mail()) > MANY_PEOPLE
+
+
+def send_due(seconds=TURN_SECONDS):
+    """Sends what is due for about `seconds`. Returns a `Delivered`; nothing where enough others are at it."""
+    with claiming.a_place() as has_place:
+        if not has_place:
+            return Delivered()
+        turn = Turn(seconds)
+        try:
+            turn.work()
+        finally:
+            turn.close()
+        return turn.done
+
+
+class Turn:
+    """One worker's stretch of sending over one SMTP connection."""
+
+    def __init__(self, seconds):
+        self.done = Delivered()
+        self.ends_at = time.monotonic() + seconds
+        self.mail = get_connection()
+        self.session = claiming.session()
+        self.unreached = self.on_this_connection = 0
+
+    def work(self):
+        waiting = people_to_mail()
+        while waiting:
+            with claiming.some_of(waiting, most=PEOPLE_AT_ONCE) as taken:
+                if not taken:
+                    return
+                if not self._send_all(deque(read_letters(taken))):
+                    return
+                waiting = waiting[waiting.index(taken[-1]) + 1 :]
+
+    def _send_all(self, letters):
+        """Sends letters in their order, claimed a few at a time. False when the turn is over."""
+        while letters:
+            if not self._goes_on():
+                return False
+            few = [letters.popleft() for _number in range(min(len(letters), MAILS_A_CLAIM))]
+            claimed = deque(
+                claiming.claim(few)
+            )  # without what was closed or moved just now: read anew next time
+            self._send_few(claimed)
+            if claimed:
+                claiming.give_back(claimed)
+                letters.extendleft(reversed(claimed))
+        return True
+
+    def _send_few(self, claimed):
+        """Takes claimed letters from the front and sends them, until their claim grows old or the turn is over."""
+        sent, renew_at = [], time.monotonic() + CLAIM_SECONDS
+        while claimed and time.monotonic() < renew_at and self._goes_on():
+            letter = claimed.popleft()
+            if self._deliver(letter):
+                sent.append(letter)
+                # The last writes of a few mails wait for the disk, and those before are there with them.
+                claiming.mark_sent(letter, soon_on_disk=bool(claimed))
+        if sent and claiming.session() != self.session:
+            claiming.mark_sent(*sent)  # if PostgreSQL crashed, it may have lost what was not on the disk
+
+    def _goes_on(self):
+        """False when the turn is over, or the mail server away, or the locks lost with the connection."""
+        if self.unreached >= UNREACHED_BEFORE_PAUSE:
+            return False
+        self.done.more = time.monotonic() > self.ends_at or claiming.session() != self.session
+        return not self.done.more
+
+    def _deliver(self, letter):
+        """Whether a claimed letter was sent; if not, that is marked."""
+        error, uncertain = self._send(letter)
         if error is None:
-            mark_sent(rows)
-            done.sent, unreached = done.sent + 1, 0
-            continue
-        mark_failed(rows, error)
-        done.failed, unreached = done.failed + 1, unreached + 1 if server_is_away(error) else 0
-        if unreached >= UNREACHED_BEFORE_PAUSE:
-            break
-    _close(mail)
-    return done
+            self.done.sent, self.unreached = self.done.sent + 1, 0
+            return True
+        claiming.mark_failed(letter, error, uncertain=uncertain)
+        self.done.failed += 1
+        self.unreached = self.unreached + 1 if server_is_away(error) else 0
+        return False
+
+    def _send(self, letter):
+        """(None, False), or the error and whether the mail may have arrived all the same."""
+        handed_over = False
+        try:
+            message = (instant if letter.channel == Channel.INSTANT else digest).compose(letter)
+            self.mail.open()
+            handed_over = True
+            if not self.mail.send_messages([message]):
+                raise OSError("the mail server took no message")
+        except Exception as error:  # a template, an address, a server: this mail waits, the others go on
+            logger.warning("The mail of user %s failed: %s", letter.user.pk, error)
+            self.close()
+            answered = isinstance(error, SMTPResponseException | SMTPRecipientsRefused)
+            return error, handed_over and server_is_away(error) and not answered
+        self.on_this_connection += 1
+        if self.on_this_connection >= MAILS_A_CONNECTION:
+            self.close()
+        return None, False
+
+    def close(self):
+        self.on_this_connection = 0
+        try:
+            self.mail.close()
+        except Exception as error:  # a connection that is broken already
+            logger.info("The mail connection did not close: %s", error)
 
 
-def plan_deliveries():
-    """Makes the rows of everything due that has none, drops those without a reason. Returns how many are new."""
-    now = timezone.now()
-    names = list(User.objects.active().order_by().values_list("time_zone", flat=True).distinct())
-    zones = [zoneinfo.ZoneInfo(name) for name in names]
-    values = {
-        "now": now,
-        "zones": names,
-        "days": [now.astimezone(zone).date() for zone in zones],
-        "digests": [rules.next_digest_at(now, zone) for zone in zones],
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(DROP, {"stuck_since": _stuck_since(now)})
-        cursor.execute(PLAN, values)
-        return cursor.rowcount
-
-
-def _stuck_since(now):
-    return now - datetime.timedelta(minutes=STUCK_AFTER_MINUTES)
-
-
-def _due(now):
-    """Digest rows to be sent now: waiting, failed and paused long enough, or left behind by a dead worker."""
-    waiting = Q(status__in=[DeliveryStatus.PENDING, DeliveryStatus.FAILED], send_at__lte=now)
-    stuck = Q(status=DeliveryStatus.SENDING, claimed_at__lte=_stuck_since(now))
-    return Delivery.objects.filter(waiting | stuck, channel=Channel.DIGEST)
-
-
-def _people_to_mail():
-    """Active people with mail to be sent who are not in their quiet hours; those who failed before come last."""
-    now = timezone.now()
-    due = _due(now).filter(user=OuterRef("pk"))
-    people = User.objects.active().filter(Exists(due)).annotate(retried=Exists(due.filter(attempts__gt=0)))
-    return [user for user in people.order_by("retried", "pk") if rules.may_mail_at(now, user.zone)]
-
-
-def _send(user, rows, mail):
-    """Sends one person's mail; returns None or the error. A connection that failed is closed for the next one."""
-    try:
-        mail.open()
-        if not mail.send_messages([digest.compose(user, rows)]):
-            raise OSError("the mail server took no message")
-    except Exception as error:  # a template, an address, a server: this person's mail waits, the others go on
-        logger.warning("The mail of user %s failed: %s", user.pk, error)
-        _close(mail)
-        return error
-    return None
-
-
-def _close(mail):
-    try:
-        mail.close()
-    except Exception as error:  # a connection that is broken already
-        logger.info("The mail connection did not close: %s", error)
+def ask_again(delivery):
+    """Has a mail sent again with the next run, whatever its pause. Returns whether it will be, see `ask_many_again`."""
+    return delivery.pk in ask_many_again([delivery.pk])
 
 
 @transaction.atomic
-def claim(user):
-    """The rows of one person's next mail, marked `sending`; [] where another worker has them.
+def ask_many_again(delivery_ids):
+    """Has mails sent again with the next run, whatever their pause. Returns the ids of those that will be. Six queries.
 
-    A mail that failed earlier the same day goes out again by itself under its own Message-ID, since it may have
-    arrived after all. Anything older comes together with the rest in one new mail. Only clients in the reader's
-    hands are ever told of.
+    A failed one stays the same mail, with its Message-ID; one that was sent is a new mail. Left as they are: what is
+    told in Tend alone, is on its way already, or tells of something that is over.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [DIGEST_LOCK, user.pk])
-        if not cursor.fetchone()[0]:
-            return []
-    now = timezone.now()
-    still_theirs = FollowUp.objects.changeable_by(user).open().assigned_to(user)
-    due = _due(now).filter(user=user, follow_up__in=still_theirs, follow_up__due_on=F("due_on"))
-    rows = list(due.select_for_update(of=("self",)))
-    again = [row for row in rows if row.claimed_at and _same_day(row.claimed_at, now, user.zone)]
-    message_id = again[0].message_id if again else uuid.uuid4()
-    rows = [row for row in again if row.message_id == message_id] if again else rows
-    Delivery.objects.filter(pk__in=[row.pk for row in rows]).update(
-        status=DeliveryStatus.SENDING,
-        claimed_at=now,
-        attempts=Least(F("attempts") + 1, MOST_ATTEMPTS_COUNTED),
-        message_id=message_id,
+    rows = Delivery.objects.filter(pk__in=still_so(delivery_ids)).exclude(channel=Channel.IN_APP)
+    rows = rows.filter(status__in=(DeliveryStatus.FAILED, DeliveryStatus.SENT))
+    found = dict(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", "status"))
+    changes = {"status": DeliveryStatus.PENDING, "send_at": timezone.now(), "error": ""}
+    Delivery.objects.filter(pk__in=_of(found, DeliveryStatus.FAILED)).update(**changes)
+    Delivery.objects.filter(pk__in=_of(found, DeliveryStatus.SENT)).update(
+        **changes,
+        message_id=RandomUUID(),
+        sent_at=None,
+        claimed_at=None,
+        attempts=0,
+        facts=claiming.without_uncertain(),
     )
-    for row in rows:
-        row.message_id, row.attempts = message_id, row.attempts + 1
-    return rows
+    return set(found)
 
 
-def _same_day(one, other, zone):
-    return one.astimezone(zone).date() == other.astimezone(zone).date()
-
-
-def mark_sent(rows):
-    """Only rows that are still in `sending` under this mail's id: another worker may have taken them up."""
-    _ours(rows).update(status=DeliveryStatus.SENT, sent_at=timezone.now(), error="")
-
-
-def mark_failed(rows, error):
-    """Keeps the error for people to read and sets the time of the next attempt: soon when nobody's mail gets out."""
-    attempts = 1 if server_is_away(error) else max(row.attempts for row in rows)
-    _ours(rows).update(
-        status=DeliveryStatus.FAILED,
-        error=f"{type(error).__name__}: {error}"[:ERROR_LENGTH],
-        send_at=timezone.now() + rules.retry_after(attempts),
-    )
-
-
-def _ours(rows):
-    return Delivery.objects.filter(
-        pk__in=[row.pk for row in rows],
-        status=DeliveryStatus.SENDING,
-        message_id=rows[0].message_id,
-    )
+def _of(found, status):
+    return [delivery_id for delivery_id, was in found.items() if was == status]

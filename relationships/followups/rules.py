@@ -7,15 +7,10 @@ import datetime
 
 from accounts.working_time import (
     DAY,
-    is_working_day,
     working_day_on_or_after,
     working_day_on_or_before,
 )
 
-ASK_AGAIN_AFTER_WORKING_DAYS = 5  # a cadence follow-up ticked off without a contact comes back after a week
-
-DIGEST_AT = datetime.time(8)
-QUIET_FROM = datetime.time(19)
 BACKOFF_MINUTES = (1, 5, 15, 60, 240)  # after the first, second, … failure; the last one repeats
 
 
@@ -67,19 +62,6 @@ def near_days(today):
         "month_1": next_month(today),
     }
     return {name: working_day_on_or_after(day) for name, day in far.items()}
-
-
-def next_digest_at(now, zone):
-    """The first 08:00 of a working day in `zone` that is not before `now` (aware). Returns an aware moment."""
-    local = now.astimezone(zone)
-    day = local.date() if local.time() <= DIGEST_AT else local.date() + DAY
-    return datetime.datetime.combine(working_day_on_or_after(day), DIGEST_AT, zone)
-
-
-def may_mail_at(now, zone):
-    """Whether mail may go out at `now`: a working day in `zone`, outside the quiet hours of 19:00 to 08:00."""
-    local = now.astimezone(zone)
-    return is_working_day(local.date()) and DIGEST_AT <= local.time() < QUIET_FROM
 
 
 def retry_after(attempts):

@@ -28,6 +28,8 @@ _OF_RULE = {
     Rule.APPROVAL: "clients:approvals",
     Rule.DEAL: "clients:deal_page",
     Rule.ADVICE: "growth",
+    Rule.BAND_DROPPED: "health",
+    Rule.PLAN_ACTION: "plan",
 }
 _OF_KIND = {
     Kind.INTAKE: "delivery",

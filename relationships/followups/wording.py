@@ -9,7 +9,7 @@ import datetime
 from django.utils.translation import gettext, ngettext
 
 from accounts.templatetags.tend import short_day
-from relationships.followups import wording_care
+from relationships.followups import wording_care, wording_client
 from relationships.followups.care_rules import CARE_RULES
 from relationships.models import FollowUpRule
 
@@ -22,6 +22,8 @@ def what(follow_up):
         return gettext("Get in touch")
     if follow_up.rule == FollowUpRule.HANDOVER:
         return gettext("Introduce yourself as the new lead")
+    if follow_up.rule in wording_client.WHAT:
+        return wording_client.WHAT[follow_up.rule](follow_up.facts)
     if follow_up.rule in CARE_RULES:
         return wording_care.what(follow_up.rule, follow_up.facts)
     return follow_up.get_kind_display()
@@ -33,6 +35,8 @@ def why(follow_up, today):
         return _cadence_reason(follow_up.facts, today)
     if follow_up.rule == FollowUpRule.HANDOVER:
         return _handover_reason(follow_up.facts)
+    if follow_up.rule in wording_client.WHY:
+        return " ".join(filter(None, wording_client.WHY[follow_up.rule](follow_up.facts, today)))
     if follow_up.rule in CARE_RULES:
         return wording_care.why(follow_up.rule, follow_up.facts, today)
     if follow_up.rule == FollowUpRule.NEXT_STEP:

@@ -96,16 +96,18 @@ def _about(facts):
     return " ".join(filter(None, [facts.get("number"), short(facts.get("title"))]))
 
 
-def _since(day, today):
+def days_since(day, today):
     """Whole days from `day` to `today`, never below zero; 0 without a day."""
     return max(0, (today - day).days) if day else 0
 
 
-def _late(days):
+def days_late(days):
+    """A sentence of its own; "" for none."""
     return ngettext("%(days)d day late.", "%(days)d days late.", days) % {"days": days} if days else ""
 
 
-def _on(text, day):
+def on_day(text, day):
+    """`text` with the day in it; "" without one."""
     return text % {"day": short_day(day)} if day else ""
 
 
@@ -208,20 +210,20 @@ _WHAT = {
 def _kick_off_reason(facts, today):
     day = day_of(facts)
     sold = _("Sold by %(name)s.") % {"name": facts["name"]} if facts.get("name") else ""
-    return sold, _on(_("To be held by %(day)s."), day)
+    return sold, on_day(_("To be held by %(day)s."), day)
 
 
 def _commitment_reason(facts, today):
     day = day_of(facts)
-    return _on(_("Promised for %(day)s."), day), _late(_since(day, today))
+    return on_day(_("Promised for %(day)s."), day), days_late(days_since(day, today))
 
 
 def _milestone_reason(facts, today):
     day, number = day_of(facts), facts.get("number") or ""
     contract = _("Contract %(number)s.") % {"number": number} if number else ""
     if facts.get("step") == "accept":
-        return _on(_("Delivered on %(day)s and not accepted yet."), day), contract
-    return _on(_("To be there by %(day)s."), day), _late(_since(day, today)), contract
+        return on_day(_("Delivered on %(day)s and not accepted yet."), day), contract
+    return on_day(_("To be there by %(day)s."), day), days_late(days_since(day, today)), contract
 
 
 def _renewal_reason(facts, today):
@@ -246,7 +248,7 @@ def _renewal_reason(facts, today):
 
 
 def _collection_reason(facts, today):
-    count, days = facts.get("count") or 0, _since(day_of(facts), today)
+    count, days = facts.get("count") or 0, days_since(day_of(facts), today)
     invoices = ngettext("%(count)d invoice is overdue", "%(count)d invoices are overdue", count)
     oldest = ngettext("%(number)s for %(days)d day", "%(number)s for %(days)d days", days)
     oldest %= {"number": facts.get("number", ""), "days": days}
@@ -259,7 +261,7 @@ def _promise_reason(facts, today):
     if facts.get("who") and day:
         said = _("%(name)s promised it for %(day)s.") % {"name": facts["who"], "day": short_day(day)}
     else:
-        said = _on(_("It was promised for %(day)s."), day)
+        said = on_day(_("It was promised for %(day)s."), day)
     about = _("Invoice %(number)s.") % {"number": facts["number"]} if facts.get("number") else ""
     return said, about
 
@@ -268,7 +270,7 @@ def _issue_reason(facts, today):
     severity = dict(Severity.choices).get(facts.get("severity"))
     weight = _("Severity: %(severity)s.") % {"severity": severity} if severity else ""
     if facts.get("step") == "satisfaction":
-        return (_on(_("Solved on %(day)s; nobody has asked yet."), day_of(facts)),)
+        return (on_day(_("Solved on %(day)s; nobody has asked yet."), day_of(facts)),)
     due_at = parse_datetime(facts.get("at") or "")
     if due_at is None:
         return (weight,)
@@ -290,27 +292,27 @@ def _issue_reason(facts, today):
 def _request_reason(facts, today):
     day = day_of(facts)
     if facts.get("step") == "late":
-        return _on(_("Needed by %(day)s."), day), _late(_since(day, today))
+        return on_day(_("Needed by %(day)s."), day), days_late(days_since(day, today))
     closed = _("Declined on %(day)s.") if facts.get("state") == "declined" else _("Done on %(day)s.")
-    return _on(closed, day), facts.get("answer") or ""
+    return on_day(closed, day), facts.get("answer") or ""
 
 
 def _approval_reason(facts, today):
     name, reason = facts.get("name") or "", facts.get("reason") or ""
     if facts.get("step") == "pending":
         return (_("%(name)s asks: %(reason)s") % {"name": name, "reason": reason} if name else reason,)
-    decided = _on(_("Decided on %(day)s."), day_of(facts))
+    decided = on_day(_("Decided on %(day)s."), day_of(facts))
     return decided, _("%(name)s: %(reason)s") % {"name": name, "reason": reason} if reason else name
 
 
 def _deal_reason(facts, today):
     step = _("Next step: %(step)s.") % {"step": facts["next_step"]} if facts.get("next_step") else ""
     worth = amount_of(facts)
-    return _on(_("Expected to close by %(day)s."), day_of(facts)), f"{worth}." if worth else "", step
+    return on_day(_("Expected to close by %(day)s."), day_of(facts)), f"{worth}." if worth else "", step
 
 
 def _advice_reason(facts, today):
-    days = _since(day_of(facts), today)
+    days = days_since(day_of(facts), today)
     text = ngettext("Given %(days)d day ago, no answer yet.", "Given %(days)d days ago, no answer yet.", days)
     return (text % {"days": days},)
 

@@ -110,10 +110,15 @@ def count_due(as_of, model_id, *, limit=1000):
     return min(Client.objects.active().led().filter(pk__in=found).count(), limit + 1)
 
 
-def sweep(scoring=None, limit=PAGE_CLIENTS):
-    """Score the clients marked as changed, the longest waiting first. Returns a Scoring (`scoring`)."""
+def marked_ids(limit=PAGE_CLIENTS):
+    """Ids of the clients marked as changed, the longest waiting first: a lazy query."""
     marked = Client.objects.filter(health_stale_since__isnull=False).order_by("health_stale_since")
-    return score_chunks(marked.values_list("pk", flat=True)[:limit], as_of_today(), scoring)
+    return marked.values_list("pk", flat=True)[:limit]
+
+
+def sweep(scoring=None, limit=PAGE_CLIENTS):
+    """Score the clients marked as changed. Returns a Scoring (`scoring`)."""
+    return score_chunks(marked_ids(limit), as_of_today(), scoring)
 
 
 def score_chunks(client_ids, as_of, scoring=None, *, go_on=lambda: True):

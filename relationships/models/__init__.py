@@ -1,7 +1,9 @@
-"""How it goes: touchpoints, follow-ups and their reminders, and relationship health."""
+"""How it goes: touchpoints, follow-ups with their reminders and escalations, plans, and relationship health."""
 
 from .backtest import Backtest
-from .delivery import Channel, Delivery, DeliveryStatus
+from .calendar_feed import CalendarFeed
+from .delivery import Channel, Delivery, DeliveryKind, DeliveryStatus
+from .escalation import Escalation, EscalationEnd, EscalationStep
 from .expected_value import ExpectedValue, ValueFit
 from .follow_up import FollowUp, FollowUpKind, FollowUpRule, FollowUpStatus
 from .health import HealthScore, HealthSnapshot, ScoringModel
@@ -13,19 +15,30 @@ from .interaction import (
     InteractionSource,
     Sentiment,
 )
+from .note import Note
 from .override import HealthOverride
 from .own_rating import OwnRating, RatingSource, RatingValue
+from .plan_action import PlanAction, PlanActionState
+from .reminder_settings import MailKind, ReminderSettings
 from .report import ClientReport, ReportStatus
+from .rule_setting import RuleSetting
 from .scoring_draft import PreviewChange, ScoringDraft, ScoringPreview
 from .scoring_run import RunKind, ScoringRange, ScoringRun
+from .snooze import MOST_SNOOZES, Snooze
 
 __all__ = [
+    "MOST_SNOOZES",
     "Backtest",
+    "CalendarFeed",
     "Channel",
     "ClientReport",
     "Delivery",
+    "DeliveryKind",
     "DeliveryStatus",
     "Direction",
+    "Escalation",
+    "EscalationEnd",
+    "EscalationStep",
     "ExpectedValue",
     "FollowUp",
     "FollowUpKind",
@@ -38,11 +51,17 @@ __all__ = [
     "InteractionContact",
     "InteractionKind",
     "InteractionSource",
+    "MailKind",
+    "Note",
     "OwnRating",
+    "PlanAction",
+    "PlanActionState",
     "PreviewChange",
     "RatingSource",
     "RatingValue",
+    "ReminderSettings",
     "ReportStatus",
+    "RuleSetting",
     "RunKind",
     "ScoringDraft",
     "ScoringModel",
@@ -50,5 +69,6 @@ __all__ = [
     "ScoringRange",
     "ScoringRun",
     "Sentiment",
+    "Snooze",
     "ValueFit",
 ]

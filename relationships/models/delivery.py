@@ -1,4 +1,4 @@
-"""A reminder on its way: one row for each follow-up, reader, channel and due day."""
+"""What a person is told, and by which way: one row for each thing, reader and channel."""
 
 import uuid
 
@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clients.models import Client
 from relationships.querysets import DeliveryQuerySet
 
 from .follow_up import FollowUp
@@ -15,6 +16,19 @@ from .follow_up import FollowUp
 class Channel(models.TextChoices):
     IN_APP = "in_app", _("In Tend")
     DIGEST = "digest", _("Daily mail")
+    INSTANT = "instant", _("Mail at once")
+
+
+class DeliveryKind(models.TextChoices):
+    """What it tells of. `key` says which one of its kind, see Delivery."""
+
+    FOLLOW_UP = "follow_up", _("Follow-up due")  # key: follow-up, due day
+    ESCALATION = "escalation", _("Escalated")  # key: the escalation
+    KEY_RED = "key_red", _("Key client at risk")  # key: follow-up, due day
+    COVER = "cover", _("You stand in")  # key: the absence
+    RETURNED = "returned", _("While you were away")  # key: the absence
+    WEEKLY = "weekly", _("The team's overdue")  # key: the Monday
+    MENTION = "mention", _("You were mentioned")  # key: the note
 
 
 class DeliveryStatus(models.TextChoices):
@@ -27,10 +41,18 @@ class DeliveryStatus(models.TextChoices):
 class Delivery(models.Model):
     """Claimed (`sending`), sent, then marked; what is stuck in `sending` is taken up again.
 
-    Rows of one person's daily mail share `message_id`, so that a mail sent twice is the same mail.
+    Rows of one mail share `message_id`, so that a mail sent twice is the same mail. Row (user, channel, kind, key) is
+    there once, whoever plans it: a constraint says so. `due_on` is the day it is about; for a follow-up its due day.
+    An in-app row is sent when it is there; `read_at` is when its reader opened the list under the bell.
     """
 
-    follow_up = models.ForeignKey(FollowUp, on_delete=models.CASCADE, related_name="deliveries")
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=DeliveryKind, default=DeliveryKind.FOLLOW_UP, db_default="follow_up"
+    )
+    key = models.CharField(max_length=60)
+    follow_up = models.ForeignKey(FollowUp, null=True, on_delete=models.CASCADE, related_name="deliveries")
+    client = models.ForeignKey(Client, null=True, on_delete=models.CASCADE, related_name="+", db_index=False)
+    facts = models.JSONField(default=dict, db_default={})
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="deliveries")
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     due_on = models.DateField(_("due"))
@@ -42,6 +64,7 @@ class Delivery(models.Model):
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=500, blank=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
     message_id = models.UUIDField(default=uuid.uuid4)
 
     objects = DeliveryQuerySet.as_manager()
@@ -50,10 +73,17 @@ class Delivery(models.Model):
         ordering = ["send_at", "id"]
         verbose_name, verbose_name_plural = _("delivery"), _("deliveries")
         constraints = [
-            models.UniqueConstraint("follow_up", "user", "channel", "due_on", name="delivery_once_a_due_day")
+            models.UniqueConstraint("user", "channel", "kind", "key", name="delivery_once"),
         ]
         indexes = [
             models.Index(fields=["send_at"], condition=~Q(status="sent"), name="delivery_waiting"),
+            models.Index(  # the count at the bell
+                fields=["user"], condition=Q(channel="in_app", read_at__isnull=True), name="delivery_unread"
+            ),
+            models.Index(fields=["user", "channel", "-send_at"], name="delivery_of_user"),
+            models.Index(  # all mail, newest first, and the counts of some days: the admins' page
+                fields=["-send_at", "-id"], condition=~Q(channel="in_app"), name="delivery_mail"
+            ),
         ]
 
     def __str__(self):

@@ -39,6 +39,11 @@ class FollowUpRule(models.TextChoices):
     APPROVAL = "approval", _("Approval")
     DEAL = "deal", _("Deal")
     ADVICE = "advice", _("Advice")
+    BAND_DROPPED = "band_dropped", _("Health fell")
+    NO_NEXT_STEP = "no_next_step", _("No next step")
+    BIRTHDAY = "birthday", _("Birthday")
+    ANNIVERSARY = "anniversary", _("Anniversary")
+    PLAN_ACTION = "plan_action", _("Action of the plan")
 
 
 class FollowUpStatus(models.TextChoices):
@@ -53,7 +58,7 @@ class FollowUp(models.Model):
     """At most one is open for each (client, rule, reason, subject): a partial unique index says so.
 
     `subject_id` is the row a rule is about, where one client may have several: the milestone, issue, request, approval,
-    deal, commitment, intake or advice; the rule says which table. 0 for the others.
+    deal, commitment, intake, advice, contact (birthday) or plan action; the rule says which table. 0 for the others.
 
     `reason` is the text a person typed and is empty for rules, whose reason is worked out from `facts`
     in the reader's language (cadence: {"cadence_days": 30, "last_reached_on": "2026-10-01" or null};
@@ -71,10 +76,16 @@ class FollowUp(models.Model):
     )
     kind = models.CharField(_("kind"), max_length=10, choices=FollowUpKind, default=FollowUpKind.CALL)
     due_on = models.DateField(_("due"))
+    due_time = models.TimeField(
+        _("at"), null=True, blank=True
+    )  # of what is agreed, by the clock of who has it
     rule = models.CharField(_("source"), max_length=12, choices=FollowUpRule, default=FollowUpRule.MANUAL)
     reason = models.CharField(_("why"), max_length=300, blank=True)
     subject_id = models.BigIntegerField(default=0, editable=False)
     facts = models.JSONField(default=dict, blank=True)
+    # Somebody gave it to its assignee, so that no rule hands it on while they may still work on the client.
+    is_handed = models.BooleanField(_("reassigned"), default=False, db_default=False)
+    snoozes = models.PositiveSmallIntegerField(_("times snoozed"), default=0, db_default=0)
     status = models.CharField(_("status"), max_length=10, choices=FollowUpStatus, default=FollowUpStatus.OPEN)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     created_by = models.ForeignKey(

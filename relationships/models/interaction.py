@@ -114,6 +114,7 @@ class Interaction(models.Model):
         max_length=10, choices=InteractionSource, default=InteractionSource.WEB, editable=False
     )
     idempotency_key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)  # guards edits
     created_at = models.DateTimeField(_("logged at"), auto_now_add=True)
 
     objects = InteractionQuerySet.as_manager()

@@ -48,8 +48,8 @@ def _move_follow_ups(client, to):
     gone = assignments.leads().filter(ended_at__isnull=False).values("user")
     serving = assignments.filter(ended_at__isnull=True).values("user")
     orphaned = FollowUp.objects.open().filter(client=client, assignee__in=gone).exclude(assignee__in=serving)
-    moved = list(orphaned.select_for_update().order_by("pk").values_list("pk", flat=True))
-    FollowUp.objects.filter(pk__in=moved).update(assignee=to)
+    moved = list(orphaned.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    FollowUp.objects.filter(pk__in=moved).update(assignee=to, is_handed=False)
     waiting = Delivery.objects.filter(follow_up__in=moved, status=DeliveryStatus.PENDING)
     waiting.exclude(user=to).delete()
 

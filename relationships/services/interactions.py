@@ -13,12 +13,13 @@ from accounts.web.publishing import publish_on_commit
 from clients.models import Assignment, Client, ClientStatus
 from clients.services.changes import KeyUsedElsewhere, lock_client
 from relationships.followups import care_rules, rules
+from relationships.followups.catalog import setting_now
+from relationships.followups.escalate import end_escalations
 from relationships.health.refresh import effective_cadence_days
 from relationships.models import (
     FollowUp,
     FollowUpKind,
     FollowUpRule,
-    FollowUpStatus,
     Interaction,
     InteractionContact,
 )
@@ -70,6 +71,7 @@ def log_interaction(*, client, author, idempotency_key, kind, contacts=(), close
     if interaction.next_step_on:
         _plan_next_step(interaction)
     _touch_client(client, interaction)
+    end_escalations([client.pk])
     publish_on_commit(score_clients, [client.pk])
     return LoggedInteraction(interaction, True, closed, _earliest_open(client), left_open)
 
@@ -105,10 +107,10 @@ def _logged_before(interaction, client):
 def _close_settled(interaction, named, kept):
     """Closes what this touch settles. Returns the closed follow-ups and the named ones that stay open."""
     named_ids = {follow_up.pk for follow_up in named}
-    open_ones = FollowUp.objects.select_for_update().open().filter(client=interaction.client_id)
+    open_ones = FollowUp.objects.select_for_update(no_key=True).open().filter(client=interaction.client_id)
     closed, left_open = [], []
     for follow_up in open_ones.exclude(pk__in=[follow_up.pk for follow_up in kept]).order_by("due_on", "id"):
-        if _is_settled(follow_up, interaction, named=follow_up.pk in named_ids):
+        if is_settled(follow_up, interaction, named=follow_up.pk in named_ids):
             closed.append(follow_up)
         elif follow_up.pk in named_ids:
             left_open.append(follow_up)
@@ -116,7 +118,7 @@ def _close_settled(interaction, named, kept):
     return closed, left_open
 
 
-def _is_settled(follow_up, interaction, *, named):
+def is_settled(follow_up, interaction, *, named):
     """Whether the touch does what the follow-up asks for.
 
     A back-dated touch settles a cadence only where it is newer than the contact the cadence counts from, and
@@ -138,21 +140,36 @@ def _is_settled(follow_up, interaction, *, named):
 
 
 def _plan_next_step(interaction):
-    """Opens the next step for who logged it; the same words once more move the open one to the new day."""
+    """Opens the next step for who logged it; the same words once more move the open one to the new day.
+
+    Its facts name the touch, and what a moved one was before, so that taking the touch back can undo it.
+    """
+    wanted = {
+        "client_id": interaction.client_id,
+        "rule": FollowUpRule.NEXT_STEP,
+        "reason": interaction.next_step,
+    }
+    former = FollowUp.objects.open().filter(**wanted).first()
     values = {
         "assignee_id": interaction.author_id,
         "due_on": interaction.next_step_on,
-        "facts": {"after": interaction.occurred_on.isoformat()},
+        "facts": {"after": interaction.occurred_on.isoformat(), "touch": interaction.pk},
     }
-    FollowUp.objects.update_or_create(
-        client_id=interaction.client_id,
-        rule=FollowUpRule.NEXT_STEP,
-        reason=interaction.next_step,
-        status=FollowUpStatus.OPEN,
-        defaults=values,
-        create_defaults=values
-        | {"kind": _follow_up_kind(interaction.kind), "created_by": interaction.author},
-    )
+    if former:
+        values["facts"]["before"] = {
+            "assignee_id": former.assignee_id,
+            "due_on": former.due_on.isoformat(),
+            "facts": {name: value for name, value in former.facts.items() if name != "before"},
+        }
+    made = {"kind": _follow_up_kind(interaction.kind), "created_by": interaction.author}
+    _move_or_open(wanted, values, made)
+
+
+def _move_or_open(wanted, values, made=None):
+    """The one open follow-up that is `wanted` gets `values`; where there is none it is opened, with `made` too. The
+    client's lock is held, so nobody opens it meanwhile; no lock on its key, see `services.follow_ups`."""
+    if not FollowUp.objects.open().filter(**wanted).update(**values):
+        FollowUp.objects.create(**wanted, **values, **(made or {}))
 
 
 def _follow_up_kind(kind):
@@ -175,22 +192,20 @@ def _touch_client(client, interaction):
 
 
 def _plan_cadence(client, last_reached_on, contact_due_on):
-    """The one open cadence follow-up of a client with a lead, due by the contact of `last_reached_on`."""
-    lead = Assignment.objects.leads().running().filter(client=client).first()
+    """The one open cadence follow-up of a client with a lead, due by the contact of `last_reached_on`; none where the
+    rule is off or not for them."""
+    leads = Assignment.objects.leads().running().filter(client=client)
+    lead = leads.annotate(tier=F("user__tier__code")).first()
     if lead is None or client.status != ClientStatus.ACTIVE:
+        return
+    if not setting_now(FollowUpRule.CADENCE).is_for(client.segment, lead.tier):
         return
     values = {
         "assignee_id": lead.user_id,
         "due_on": rules.cadence_due_on(contact_due_on, last_reached_on),
         "facts": rules.cadence_facts(contact_due_on, last_reached_on),
     }
-    FollowUp.objects.update_or_create(
-        client=client,
-        rule=FollowUpRule.CADENCE,
-        reason="",
-        status=FollowUpStatus.OPEN,
-        defaults=values,
-    )
+    _move_or_open({"client_id": client.pk, "rule": FollowUpRule.CADENCE, "reason": ""}, values)
 
 
 def _earliest_open(client):

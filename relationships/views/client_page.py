@@ -1,4 +1,4 @@
-"""The client page, and the parts of it that refresh on their own: what is next, health, timeline."""
+"""The client page, and the parts of it that refresh on their own: what is next, health, the tabs."""
 
 import datetime
 
@@ -15,23 +15,30 @@ from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.publishing import publish_on_commit
 from clients.standing import client_standing
-from relationships import timeline
 from relationships.client_health import health_context, spoken
-from relationships.client_overview import account_team, empty_seats, fetch_client, known_contacts, money_line
+from relationships.client_overview import (
+    account_team,
+    empty_seats,
+    fetch_client,
+    known_contacts,
+    money_line,
+    page_extras,
+    pinned_notes,
+    rhythm_of,
+)
 from relationships.health.refresh import as_of_today
-from relationships.models import InteractionKind
 from relationships.own_ratings import standing_of
 from relationships.tasks import score_clients
+from relationships.views.client_timeline import timeline_context
 from relationships.views.follow_ups import follow_up_panel
 from relationships.views.ratings import rating_context
 
-ENTRIES_PER_PAGE = 20
 HASTEN_AFTER = datetime.timedelta(seconds=2)
 
 
 def client_page(request, client_id):
     """Everything about a client at a glance. Under htmx only what a touch changes beside timeline and health."""
-    client = fetch_client(request.user, client_id)
+    client = fetch_client(request.user, client_id, **page_extras())
     contacts, follow_ups = known_contacts(client), follow_up_panel(client)
     standing = client_standing(client)
     context = {
@@ -39,10 +46,12 @@ def client_page(request, client_id):
         "standing": _standing_line(client, standing),
         "contacts": contacts,
         "empty_seats": empty_seats(contacts),
+        "pinned": pinned_notes(client),
         "follow_ups": follow_ups,
         "next_item": follow_ups[0] if follow_ups else None,
         "team": account_team(client, request.user),
         "log_url": _log_url(client),
+        "rhythm": rhythm_of(client, as_of_today()),
         "silent": client.contact_due_on is not None and client.contact_due_on < as_of_today(),
     }
     if wants_fragment(request):
@@ -53,22 +62,26 @@ def client_page(request, client_id):
     lead = context["team"].lead
     context["rating"] = rating_context(standing_of(client, request.user, lead.user if lead else None))
     if tab == TIMELINE:
-        context |= _timeline(client, TimelineForm({}))
+        context |= timeline_context(client, contacts, request.GET)
     return uncached(render(request, "relationships/client_page.html", context))
 
 
-TIMELINE = "timeline"
+TIMELINE, GROUP = "timeline", "group"
 # Tab → its name and the address of its panel, which loads by itself and checks its own scope.
 TABS = {
     TIMELINE: (_("Timeline"), "relationships:client_timeline"),
     "health": (_("Health"), "relationships:client_health_page"),
+    "stakeholders": (_("Stakeholders"), "relationships:stakeholders"),
+    "plan": (pgettext_lazy("for a client", "Plan"), "relationships:plan"),
     "contracts": (_("Contracts"), "clients:contracts"),
     "delivery": (_("Delivery"), "clients:delivery"),
     "receivables": (_("Receivables"), "clients:client_receivables"),
     "issues": (_("Issues"), "clients:client_issues"),
     "requests": (_("Requests"), "clients:client_requests"),
     "growth": (pgettext_lazy("deals", "Growth"), "clients:growth"),
+    "documents": (_("Documents"), "clients:client_documents"),
     "reports": (_("Reports"), "relationships:reports"),
+    GROUP: (_("Group"), "relationships:company_tree"),
 }
 
 
@@ -85,16 +98,18 @@ def _tab_asked_for(request):
 
 
 def _tabs(client, current, standing):
-    """The tabs with what is open in each, and the panel to load."""
+    """The tabs with what is open in each, and the panel to load. Only who is part of a group has a tab for it."""
+    counts = standing.counts | {"plan": client.open_actions}
     tabs = [
         {
             "name": name,
             "label": label,
             "url": _tab_url(client, name),
             "current": name == current,
-            "count": standing.counts.get(name) or None,
+            "count": counts.get(name) or None,
         }
         for name, (label, _route) in TABS.items()
+        if name != GROUP or current == GROUP or client.in_group
     ]
     return {"tab": current, "tabs": tabs, "panel_url": reverse(TABS[current][1], args=[client.pk])}
 
@@ -153,57 +168,3 @@ def _hasten(client):
     waited = timezone.now() - client.health_stale_since
     if HASTEN_AFTER <= waited < 2 * HASTEN_AFTER:
         publish_on_commit(score_clients, [client.pk])
-
-
-class TimelineForm(PlainForm):
-    """Which entries, and from where on."""
-
-    kind = forms.ChoiceField(
-        choices=[("", _("Everything")), *InteractionKind.choices, (timeline.CHANGES, _("Changes"))],
-        required=False,
-        label=_("Kind"),
-    )
-    cursor = forms.CharField(max_length=100, required=False, label=_("Page"))
-
-    def clean_cursor(self):
-        """The `timeline.Cursor`, or None for the newest entries."""
-        text = self.cleaned_data["cursor"]
-        cursor = timeline.read_cursor(text) if text else None
-        if text and cursor is None:
-            raise forms.ValidationError(_("This address is incomplete. Start again from the newest entries."))
-        return cursor
-
-
-def client_timeline(request, client_id):
-    """One page of the timeline: the list anew, or behind `cursor` what follows on. 422 for what makes no sense."""
-    client = fetch_client(request.user, client_id)
-    form = TimelineForm(request.GET)
-    context = {"client": client} | _timeline(client, form)
-    if not wants_fragment(request):
-        template = "relationships/client_timeline.html"
-    elif context["after"]:
-        template = "relationships/_timeline_more.html"
-    else:
-        template = "relationships/_timeline.html"
-    return uncached(render(request, template, context, status=200 if form.is_valid() else 422))
-
-
-def _timeline(client, form):
-    """The entries that `form` asks for; the first of each month says so."""
-    valid = form.is_valid()
-    kind = form.cleaned_data.get("kind", "")
-    after = form.cleaned_data.get("cursor") or None
-    found, more = (
-        timeline.entries(client, kind=kind, after=after, size=ENTRIES_PER_PAGE) if valid else ([], False)
-    )
-    month = _month(after.at) if after else None
-    rows = []
-    for entry in found:
-        heading, month = (None if _month(entry.at) == month else _month(entry.at)), _month(entry.at)
-        rows.append((heading, entry))
-    cursor = found[-1].cursor if more else ""
-    return {"timeline_form": form, "rows": rows, "kind": kind, "after": after, "next_cursor": cursor}
-
-
-def _month(moment):
-    return timezone.localdate(moment).replace(day=1)

@@ -1,4 +1,4 @@
-"""Follow-ups of one client: the panel on its page, planning one, done, and another day."""
+"""Follow-ups of one client: the panel on its page, planning one, and done."""
 
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect, render
@@ -12,12 +12,11 @@ from accounts.web.htmx import uncached, wants_fragment
 from clients.models import Assignment, Client
 from clients.views.scope import fetch_changeable, fetch_visible
 from relationships.followups import queue, wording
-from relationships.forms import FollowUpForm, MoveForm
-from relationships.models import FollowUp, FollowUpRule, FollowUpStatus
+from relationships.forms import FollowUpForm
+from relationships.models import FollowUp, FollowUpRule
 from relationships.services.follow_ups import (
     AlreadyPlanned,
     complete_follow_up,
-    move_follow_up,
     plan_follow_up,
 )
 
@@ -50,6 +49,7 @@ def follow_up_new(request, client_id):
                 client=client,
                 assignee=assignee,
                 due_on=form.chosen_day,
+                due_time=form.cleaned_data["due_time"],
                 kind=form.cleaned_data["kind"],
                 reason=form.cleaned_data["reason"],
                 by=request.user,
@@ -60,10 +60,10 @@ def follow_up_new(request, client_id):
         else:
             text = _("Planned for %(day)s: %(what)s") % {
                 "day": short_day(follow_up.due_on),
-                "what": _short(follow_up),
+                "what": short_words(follow_up),
             }
-            return written(request, text, events=CHANGED, client=client, back=_page_of(client))
-    return _form_page(request, "follow_up_new", form, {"client": client, "assignee": assignee})
+            return written(request, text, events=CHANGED, client=client, back=page_of(client))
+    return form_page(request, "follow_up_new", form, {"client": client, "assignee": assignee})
 
 
 def _assignee(client, user):
@@ -74,7 +74,7 @@ def _assignee(client, user):
     return user if user.pk in people or lead is None else lead
 
 
-def _form_page(request, name, form, context):
+def form_page(request, name, form, context):
     """The form as a fragment for the sheet or as a page; 422 with what was typed when it is bound and wrong."""
     part = "_" if wants_fragment(request) else ""
     template = f"relationships/{part}{name}.html"
@@ -83,12 +83,12 @@ def _form_page(request, name, form, context):
 
 
 def follow_up_done(request, follow_up_id):
-    """Marks it done. A cadence ticked off without a contact comes back, and the answer says when."""
-    follow_up = _fetch(request, follow_up_id)
+    """Marks it done; the toast can undo it. A cadence ticked off without a contact comes back, and it says when."""
+    follow_up = fetch_follow_up(request, follow_up_id)
     if request.method != "POST":  # after the fetch: outside one's portfolio every method is a 404
         return HttpResponseNotAllowed(["POST"])
     complete_follow_up(follow_up=follow_up, by=request.user)
-    text = _("Done: %(what)s") % {"what": _short(follow_up)}
+    text, undo = _("Done: %(what)s") % {"what": short_words(follow_up)}, undo_of(follow_up)
     if follow_up.rule == FollowUpRule.CADENCE:
         again = follow_up.client.follow_ups.open().filter(rule=FollowUpRule.CADENCE).first()
         if again:
@@ -96,34 +96,26 @@ def follow_up_done(request, follow_up_id):
                 "day": short_day(again.due_on)
             }
     client = follow_up.client
-    return written(request, text, events=CHANGED, client=client, back=_page_of(client))
+    return written(request, text, events=CHANGED, client=client, back=page_of(client), undo=undo)
 
 
-def follow_up_snooze(request, follow_up_id):
-    """Another day for an open follow-up."""
-    follow_up = _fetch(request, follow_up_id)
-    client = follow_up.client
-    form = MoveForm(request.POST if request.method == "POST" else None, today=timezone.localdate())
-    if request.method == "POST" and form.is_valid():
-        moved = move_follow_up(follow_up=follow_up, due_on=form.chosen_day)
-        if moved.status != FollowUpStatus.OPEN:
-            text = _("This was closed meanwhile: %(what)s") % {"what": _short(moved)}
-        else:
-            text = _("Moved to %(day)s: %(what)s") % {"day": short_day(moved.due_on), "what": _short(moved)}
-        return written(request, text, events=CHANGED, client=client, back=_page_of(client))
-    context = {"follow_up": follow_up, "client": client, "what": wording.what(follow_up)}
-    return _form_page(request, "follow_up_snooze", form, context)
+def undo_of(follow_up):
+    """The button that opens it again, see `accounts.web.answers.written`; None for a cadence, which comes by itself."""
+    if follow_up.rule == FollowUpRule.CADENCE:
+        return None
+    return _("Open again"), reverse("relationships:follow_up_reopen", args=[follow_up.pk])
 
 
-def _fetch(request, follow_up_id):
+def fetch_follow_up(request, follow_up_id):
+    """The follow-up with its client, for somebody who may change it; 404 or 403 else."""
     return fetch_changeable(FollowUp.objects.select_related("client"), request.user, follow_up_id)
 
 
-def _short(follow_up):
+def short_words(follow_up):
     """Its words, cut: they travel in a header."""
     words = wording.what(follow_up)
     return words if len(words) <= 80 else f"{words[:79]}…"
 
 
-def _page_of(client):
+def page_of(client):
     return reverse("relationships:client_page", args=[client.pk])

@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.db.models import Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,32 +12,30 @@ from django.views.decorators.http import require_safe
 from accounts.templatetags.tend import short_day
 from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
-from clients.filters import matching
-from clients.models import Client, Contact
+from clients.models import Client
 from clients.services.changes import KeyUsedElsewhere
 from clients.views.scope import fetch_changeable
 from relationships.followups import care_rules, rules, wording
-from relationships.forms import ChooseClientForm, LogForm, LogQueryForm, may_be_ticked
+from relationships.forms_log import AtOnceForm, ChooseClientForm, LogForm, LogQueryForm, may_be_ticked
 from relationships.health.refresh import effective_cadence_days
-from relationships.models import FollowUpRule, Interaction, InteractionKind
+from relationships.log_choices import choices_for
+from relationships.models import FollowUpRule, InteractionKind
 from relationships.models.interaction import Direction, reaches_by_default
 from relationships.services.interactions import log_interaction
 
-CLIENTS_OFFERED = 12
-LOGS_LOOKED_BACK = 60
 METHODS = ["GET", "HEAD", "POST"]
 EVENTS = ("interaction-logged", "follow-ups-changed")
 
 
 @require_safe
 def log(request):
-    """Whom to log for: clients that match three letters of their name or of a contact's, else the latest ones."""
+    """Whom to log for: clients and contacts that match three letters, else the clients logged for last."""
     form = ChooseClientForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     context = {
         "form": form,
         "words": words,
-        "clients": _found(request.user, words) if words else _latest(request.user),
+        "choices": choices_for(request.user, words),
     }
     template = (
         "relationships/_log_choose.html" if wants_fragment(request) else "relationships/log_choose.html"
@@ -46,37 +43,52 @@ def log(request):
     return uncached(render(request, template, context, status=200 if form.is_valid() else 422))
 
 
-def _found(user, words):
-    """Clients in the user's hands with each word in their name, or in that of one contact. One query."""
-    clients = Client.objects.changeable_by(user)
-    contacts = matching(Contact.objects.here(), words).values("client")
-    by_name = matching(Client.objects.all(), words).values("pk")
-    found = clients.filter(Q(pk__in=by_name) | Q(pk__in=contacts))
-    return found.order_by("status", "name_sort", "id").defer("note")[:CLIENTS_OFFERED]
-
-
-def _latest(user):
-    """The clients that the user logged for last, the newest first. Two queries."""
-    logs = Interaction.objects.filter(author=user).newest_first()
-    ids = list(dict.fromkeys(logs.values_list("client", flat=True)[:LOGS_LOOKED_BACK]))[:CLIENTS_OFFERED]
-    clients = Client.objects.changeable_by(user).defer("note").in_bulk(ids)
-    return [clients[pk] for pk in ids if pk in clients]
-
-
 def log_for_client(request, client_id):
     """The sheet for one client (GET), and saving it (POST): 204 under htmx, 422 with the form when it is wrong."""
     client = fetch_changeable(Client.objects, request.user, client_id)
     if request.method not in METHODS:  # after the fetch: outside one's portfolio every method is a 404
         return HttpResponseNotAllowed(METHODS)
-    contacts = client.contacts.here()
-    open_ones = client.follow_ups.open().order_by("due_on", "id")
-    choices = {"today": timezone.localdate(), "contacts": contacts, "follow_ups": open_ones}
     if request.method == "POST":
-        return _save(request, client, LogForm(request.POST, **choices))
+        return _save(request, client, LogForm(request.POST, **_choices(client)))
     asked = LogQueryForm(request.GET)
-    asked = asked.cleaned_data if asked.is_valid() else {}
-    initial = _initial(client, request.user, open_ones, asked)
-    return _sheet(request, client, LogForm(initial=initial, named=asked.get("follow_up"), **choices))
+    return _fresh_sheet(request, client, asked.cleaned_data if asked.is_valid() else {})
+
+
+def _choices(client):
+    """What the form may choose from."""
+    return {
+        "today": timezone.localdate(),
+        "contacts": client.contacts.here(),
+        "follow_ups": client.follow_ups.open().order_by("due_on", "id"),
+    }
+
+
+def _fresh_sheet(request, client, asked, status=200):
+    """The sheet as it starts; `asked` is what a link to it asks for."""
+    choices = _choices(client)
+    initial = _initial(client, request.user, choices["follow_ups"], asked)
+    form = LogForm(initial=initial, named=asked.get("follow_up"), **choices)
+    return _sheet(request, client, form, status=status)
+
+
+def log_at_once(request, client_id):
+    """Saves what the list of clients shows, without the sheet: kind, whom it was with, now. 422 leads to the sheet."""
+    client = fetch_changeable(Client.objects, request.user, client_id)
+    if request.method != "POST":  # after the fetch: outside one's portfolio every method is a 404
+        return HttpResponseNotAllowed(["POST"])
+    contacts = client.contacts.here()
+    form = AtOnceForm(request.POST, contacts=contacts)
+    if not form.is_valid():
+        return _fresh_sheet(request, client, {}, status=422)
+    contact = form.cleaned_data["contact"]
+    touch = {name: form.cleaned_data[name] for name in ("idempotency_key", "kind")}
+    try:
+        logged = log_interaction(
+            client=client, author=request.user, contacts=[contact] if contact else [], **touch
+        )
+    except KeyUsedElsewhere:
+        return _fresh_sheet(request, client, {}, status=422)
+    return _logged(request, client, logged)
 
 
 def _save(request, client, form):
@@ -87,8 +99,21 @@ def _save(request, client, form):
     except KeyUsedElsewhere:
         form.add_error(None, _("This form was used for another client. Close it, open it again and save."))
         return _sheet(request, client, form, status=422)
+    return _logged(request, client, logged)
+
+
+def _logged(request, client, logged):
+    """What came of it, in words; the toast takes it back, and shows below what moves."""
     back = reverse("relationships:client_page", args=[client.pk])
-    return written(request, summary_of(logged, client), events=EVENTS, client=client, back=back)
+    touch = logged.interaction
+    undo = None
+    if touch.author_id == request.user.pk:
+        undo = _("Undo"), reverse("relationships:touch_undo", args=[touch.pk])
+    card = reverse("relationships:touch_payback", args=[touch.pk])
+    if client.health_score is not None:
+        card += f"?was={client.health_score:.2f}"
+    text = summary_of(logged, client)
+    return written(request, text, events=EVENTS, client=client, back=back, undo=undo, card=card)
 
 
 def _sheet(request, client, form, status=200):
@@ -125,7 +150,7 @@ def _initial(client, user, open_ones, asked):
         "direction": Direction.OUT,
         "reached": "yes" if reaches_by_default(kind, Direction.OUT) else "no",
         "occurred_at": timezone.now(),
-        "contacts": _last_met(client),
+        "contacts": [asked["contact"]] if asked.get("contact") else _last_met(client),
         "sentiment": "",
         "closes": closes,
         "ticked": closes,

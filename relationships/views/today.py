@@ -4,30 +4,41 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import access
 from accounts.web.htmx import uncached, wants_fragment
+from clients.filters import house_today
+from relationships.followups import day as days
 from relationships.followups import queue
+from relationships.followups.escalated import waiting_for
 from relationships.forms import QueueForm
+from relationships.leave import back_lately
 from relationships.own_ratings import how_many_wait
 
 
 @require_safe
 def today(request):
-    """The reader's own queue and portfolio. Ten queries, whatever is due."""
+    """The reader's own queue, meetings and portfolio. A fixed number of queries, whatever is due; one more while
+    standing in, one more for who may be told of what is late."""
     form = QueueForm(request.GET)
     cursor = form.cleaned_data["cursor"] if form.is_valid() else ""
     user, day = request.user, timezone.localdate()
     page = queue.queue_page(user, day, cursor)
-    groups = queue.grouped(queue.items_of(page, day, queue.news_of(page, day, user)))
+    away = queue.covered_absences(user)
+    agreed, soon = days.agreed_and_soon(user, day)
     context = {
         "today": day,
         "page": page,
-        "late": [group for group in groups if group.is_late],
-        "due": [group for group in groups if not group.is_late],
-        "counts": queue.counts(user, day),
-        "soon": queue.items_of(queue.coming_up(user, day), day),
-        "stepless": queue.without_next_step(user),
+        "groups": queue.grouped(queue.items_of(page, day, queue.news_of(page, day, user), away)),
+        "counts": queue.counts(page),
+        "over": queue.over_lately(user, day),
+        "meetings": queue.items_of(agreed, day, away=away),
+        "soon": queue.items_of(soon, day),
+        "done": days.done_on(user, day),
+        "left_out": days.left_out(user, house_today()),
         "portfolio": queue.portfolio_of(user),
         "tier": user.tier,
+        "escalated": waiting_for(user) if access.may_see_portfolio(user) else 0,
+        "back_from": back_lately(user, day),
         "ratings_waiting": how_many_wait(user),
     }
     template = "relationships/_today_work.html" if wants_fragment(request) else "relationships/today.html"

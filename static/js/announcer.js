@@ -1,5 +1,6 @@
 // Says what happened to screen readers, and shows it as a toast where there is something to see.
-// The server sends HX-Trigger: {"announce": {"text": "…"}} or {"toast": {"text": "…", "kind": "success"}}.
+// The server sends HX-Trigger: {"announce": {"text": "…"}} or {"toast": {"text": "…", "kind": "success"}}, the latter
+// with "action" and "url" for a button that posts there, such as "Undo".
 (() => {
   const SHOWN_FOR_MS = 10000;
 
@@ -22,14 +23,22 @@
     start();
   };
 
-  const showToast = ({ text, kind = "success" }) => {
+  const showToast = ({ text, kind = "success", action, url }) => {
     const template = document.getElementById("toast-template");
     const region = document.getElementById("toasts");
     if (!template || !region) return;
     const toast = template.content.firstElementChild.cloneNode(true);
     toast.classList.add(`toast-${kind}`);
     toast.querySelector(".text").textContent = text;
+    const form = toast.querySelector("form");
+    if (url) {
+      form.setAttribute("hx-post", url);
+      form.querySelector("button").textContent = action;
+    } else {
+      form.remove();
+    }
     region.append(toast);
+    if (url) htmx.process(form);
   };
 
   const watch = () => {
@@ -43,9 +52,17 @@
   document.addEventListener("announce", (event) => announce(event.detail.text ?? event.detail.value));
   document.addEventListener("toast", (event) => showToast(event.detail));
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss-toast]")?.closest(".toast").remove());
+  // A toast whose button was pressed goes, but only after the answer's events were sent from it.
+  document.addEventListener("htmx:after:request", (event) => {
+    event.detail.ctx?.sourceElement?.closest?.(".toast form")?.closest(".toast").setAttribute("data-answered", "");
+  });
+  document.addEventListener("htmx:finally:request", () => {
+    document.querySelectorAll(".toast[data-answered]").forEach((toast) => toast.remove());
+  });
   document.addEventListener("DOMContentLoaded", watch);
-  // No answer at all: say so, rather than leave a button that seems to do nothing.
+  // No answer at all: say so, rather than leave a button that seems to do nothing. What asks by itself asks again.
   document.addEventListener("htmx:error", (event) => {
+    if (event.detail.ctx?.sourceElement?.closest?.("[data-quiet]")) return;
     if (event.detail.ctx) showToast({ text: document.documentElement.dataset.offlineText, kind: "error" });
   });
 })();

@@ -109,7 +109,7 @@
   });
 
   document.addEventListener("close", (event) => {
-    if (!event.target.matches?.("dialog")) return;
+    if (!event.target.matches?.("dialog:not([data-own-focus])")) return;
     giveFocusBack(event.target);
     empty(event.target);
   }, true);

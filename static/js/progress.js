@@ -6,12 +6,16 @@
 
   const line = () => document.getElementById("progress");
 
-  document.addEventListener("htmx:before:request", () => {
+  const isQuiet = (event) => event.detail.ctx?.sourceElement?.closest?.("[data-quiet]");
+
+  document.addEventListener("htmx:before:request", (event) => {
+    if (isQuiet(event)) return;
     running += 1;
     clearTimeout(timer);
     timer = setTimeout(() => line()?.classList.toggle("is-on", running > 0), NOTICED_AFTER_MS);
   });
-  document.addEventListener("htmx:finally:request", () => {
+  document.addEventListener("htmx:finally:request", (event) => {
+    if (isQuiet(event)) return;
     running = Math.max(0, running - 1);
     if (running) return;
     clearTimeout(timer);

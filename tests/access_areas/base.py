@@ -33,6 +33,10 @@ relationships:follow_up_new            GET     -     404   404   404   403   200
 relationships:follow_up_new            POST    -     404   404   404   403   422   422   422   422   403
 relationships:follow_up_done           POST    -     404   404   404   403   302   302   302   302   403
 relationships:follow_up_snooze         POST    -     404   404   404   403   422   422   422   422   403
+relationships:follow_up_reassign       GET     -     404   404   404   403   200   200   200   200   403
+relationships:follow_up_reassign       POST    -     404   404   404   403   422   422   422   422   403
+relationships:follow_up_reopen         POST    -     404   404   404   403   302   302   302   302   403
+relationships:follow_up_why            GET     -     404   404   404   200   200   200   200   200   403
 relationships:client_page              GET     -     404   404   404   200   200   200   200   200   403
 relationships:client_health            GET     -     404   404   404   302   302   302   302   302   403
 relationships:client_tab               GET     -     404   404   404   302   302   302   302   302   403
@@ -54,6 +58,7 @@ WATCHED = [
     "clients_keystatus",
     "relationships_interaction",
     "relationships_followup",
+    "relationships_snooze",
 ]
 
 

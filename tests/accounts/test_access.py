@@ -22,7 +22,7 @@ def changed(user):
 
 def _fresh(user):
     """As the next request loads them: what a user object remembers lives for one request."""
-    return User.objects.get(pk=user.pk)
+    return User.objects.with_reach().get(pk=user.pk)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from django.db import connections
 from playwright.sync_api import sync_playwright
 
 from config.chromium import find_chromium
-from tests import factories
 
 CHROMIUM_ARGS = [
     "--no-sandbox",
@@ -16,6 +15,8 @@ CHROMIUM_ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A page whose htmx has begun: a key pressed a moment earlier opens as a page what else opens over it.
+WORKING = "html:has([data-htmx-powered]), html:not(:has([hx-get]))"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
 
 
@@ -29,28 +30,30 @@ def chromium():
 
 
 @pytest.fixture
-def open_page(chromium, live_server):
-    """`open_page(user, path)` is a page logged in through the form; script errors fail the test at its end."""
+def open_page(chromium, live_server, as_user):
+    """`open_page(user, path)` is a page of who has logged in; script errors fail the test at its end."""
     contexts, errors = [], []
 
     def open_as(user, path="/", *, viewport=DESK):
         context = chromium.new_context(base_url=live_server.url, viewport=viewport, locale=user.language)
         contexts.append(context)
+        context.add_cookies(cookies_of(as_user(user), live_server.url))
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: _note_policy_breach(message, errors))
-        page.goto("/accounts/login/")
-        page.fill("input[name=login]", user.email)
-        page.fill("input[name=password]", factories.PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(lambda url: "/accounts/login/" not in url)
         page.goto(path)
+        page.locator(WORKING).first.wait_for(state="attached")
         return page
 
     yield open_as
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def cookies_of(browser, url):
+    """The cookies of a test browser as Playwright takes them."""
+    return [{"name": name, "value": cookie.value, "url": url} for name, cookie in browser.cookies.items()]
 
 
 def _note_policy_breach(message, errors):

@@ -2,16 +2,22 @@
 
 import pytest
 
+from tests import factories
 from tests.browser.conftest import PHONE
 
 
 @pytest.mark.parametrize(
     "persona, path", [("lan", "/today/"), ("manager", "/portfolio/"), ("admin", "/assignments/")]
 )
-def test_each_role_starts_on_its_own_page(live_server, book, open_page, persona, path):
-    page = open_page(getattr(book, persona))
+def test_each_role_starts_on_its_own_page(live_server, book, chromium, persona, path):
+    page = chromium.new_page(base_url=live_server.url)
+    page.goto("/")
+    page.fill("input[name=login]", getattr(book, persona).email)
+    page.fill("input[name=password]", factories.PASSWORD)
+    page.click("main button[type=submit]")
     page.wait_for_url(f"**{path}")
     assert page.locator("h1").count() == 1
+    page.close()
 
 
 def test_a_wrong_password_says_so_and_keeps_the_address(live_server, book, chromium):

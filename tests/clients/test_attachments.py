@@ -20,7 +20,7 @@ from clients.services import attachments as service
 from tests import factories as make
 from tests.clients.files import PDF, PNG, upload
 
-PLACES = ["contract", "milestone", "issue"]
+PLACES = ["client", "contract", "milestone", "issue"]
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +33,7 @@ def folder(tmp_path, settings):
 def places(book):
     contract = make.contract(book.alpha, number="C-7")
     return {
+        "client": book.alpha,
         "contract": contract,
         "milestone": make.milestone(contract),
         "issue": make.issue(book.alpha),
@@ -72,7 +73,13 @@ def test_a_document_is_put_to_its_place(book, places, as_user, folder, place, ht
     if htmx:
         assert "documents-changed" in answer.headers["HX-Trigger"]
     row = Attachment.objects.get()
-    assert getattr(row, place) == places[place] and row.client == book.alpha and row.uploaded_by == book.lan
+    put_to = {name for name in PLACES[1:] if getattr(row, name)}
+    assert (
+        put_to == {place} - {"client"}
+        and getattr(row, place) == places[place]
+        and row.client == book.alpha
+        and row.uploaded_by == book.lan
+    )
     assert (row.name, row.content_type, row.size) == ("Hợp đồng.pdf", "application/pdf", len(PDF))
     assert files(folder) == [row.file.name], "stored under a name that says nothing"
     assert "đ" not in row.file.name and ".pdf" not in row.file.name
@@ -296,6 +303,45 @@ def test_the_documents_of_an_issue_are_a_fragment_and_a_page(book, places, as_us
     shown = as_user(book.lan, htmx=True).get(url).content.decode()
     assert "b x.pdf" in shown and "<b>" not in shown and "<html" not in shown
     assert "<html" in as_user(book.lan).get(url).content.decode()
+
+
+def panel_of(browser, client, **filters):
+    return browser.get(reverse("clients:client_documents", args=[client.pk]), filters)
+
+
+def test_a_client_shows_every_document_wherever_it_was_put(book, places, as_user):
+    for place in PLACES:
+        kept_at(book, places, place, f"For the {place}.pdf")
+    shown = panel_of(as_user(book.lan, htmx=True), book.alpha).content.decode()
+    found = [shown.index(f"For the {place}.pdf") for place in reversed(PLACES)]
+    assert found == sorted(found), "the newest first"
+    assert reverse("clients:contract_page", args=[places["contract"].pk]) in shown
+    assert reverse("clients:issue_page", args=[places["issue"].pk]) in shown
+    assert "documents-q" not in shown, "few documents need no search"
+    page = as_user(book.lan).get(book.alpha.get_absolute_url(), {"tab": "documents"}).content.decode()
+    assert reverse("clients:client_documents", args=[book.alpha.pk]) in page
+
+
+def test_many_documents_are_searched_by_name_without_accents(book, places, as_user, monkeypatch):
+    monkeypatch.setattr("clients.views.attachments.SHOWN", 2)
+    for name in ("Biên bản nghiệm thu.pdf", "100%_plan.pdf", "Offer.pdf"):
+        kept_at(book, places, "client", name)
+    browser = as_user(book.lan, htmx=True)
+    first = panel_of(browser, book.alpha).content.decode()
+    assert "The newest 2" in first and "Biên bản" not in first and ">3<" in first
+    assert "Biên bản" in panel_of(browser, book.alpha, q="bien ban NGHIEM").content.decode()
+    assert panel_of(browser, book.alpha, q="100%_").context["total"] == 1
+    assert panel_of(browser, book.alpha, q="1%n").context["total"] == 0
+    assert panel_of(browser, book.alpha, q="x" * 101).context["total"] == 3, (
+        "too long to be a name: all of them"
+    )
+
+
+def kept_at(book, places, place, name):
+    file = upload(name, PDF)
+    where = {} if place == "client" else {place: places[place]}
+    document = documents.inspect(file)
+    return service.add_document(client=book.alpha, upload=file, document=document, by=book.lan, **where)
 
 
 def test_lists_cost_the_same_at_2_and_at_20_documents(book, places, as_user, django_assert_max_num_queries):

@@ -15,7 +15,7 @@ PO = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|%[a-z]|{\w*}")
 HTML_TAG = re.compile(r"</?[a-z][^>]*>")
 # Said the same in Vietnamese.
-SAME = {"Email", "Menu", "Website", "website"}
+SAME = {"CSV", "Email", "Excel", "Menu", "Website", "website"}
 
 
 def read_catalog(path):

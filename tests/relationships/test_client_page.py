@@ -227,7 +227,7 @@ def test_under_htmx_only_what_a_change_moves_is_answered(known, as_user):
     [
         ("health", "interaction-logged"),
         ("next", "interaction-logged"),
-        ("timeline", "interaction-logged"),
+        ("timeline-form", "interaction-logged"),
         ("follow-ups", "follow-ups-changed"),
     ],
 )
@@ -235,6 +235,17 @@ def test_each_part_listens_for_what_a_logged_touch_tells(book, as_user, part, ev
     page = page_of(as_user(book.lan), book.alpha)
     section = page.split(f'id="client-{book.alpha.pk}-{part}"')[1].split(">")[0]
     assert f"{event} from:body" in section
+
+
+@pytest.mark.parametrize("open_ones, more", [(5, None), (6, "1 more follow-up<"), (9, "4 more follow-ups<")])
+def test_many_follow_ups_leave_room_for_the_rest_of_the_page(book, as_user, open_ones, more):
+    for number in range(open_ones):
+        make.follow_up(book.alpha, book.lan, reason=f"Reason {number}")
+    page = page_of(as_user(book.lan), book.alpha)
+    panel = page.split(f'id="client-{book.alpha.pk}-follow-ups"')[1].split("</section>")[0]
+    assert panel.count('class="task"') == open_ones
+    assert panel.split("<details")[0].count('class="task"') == 5
+    assert more in panel if more else "tasks-more" not in panel
 
 
 # --- Queries --------------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def test_one_statement_whatever_there_is(busy, django_assert_num_queries):
 
 def test_the_browser_walks_the_pages(busy, as_user, monkeypatch):
     book, total = busy
-    monkeypatch.setattr("relationships.views.client_page.ENTRIES_PER_PAGE", 6)
+    monkeypatch.setattr("relationships.views.client_timeline.ENTRIES_PER_PAGE", 6)
     for htmx in (False, True):
         browser, cursor, seen = as_user(book.lan, htmx=htmx), "", []
         while True:
@@ -85,7 +85,7 @@ def test_the_browser_walks_the_pages(busy, as_user, monkeypatch):
 
 def test_a_month_is_named_once_across_pages(busy, as_user, monkeypatch):
     book, _total = busy
-    monkeypatch.setattr("relationships.views.client_page.ENTRIES_PER_PAGE", 2)
+    monkeypatch.setattr("relationships.views.client_timeline.ENTRIES_PER_PAGE", 2)
     browser, cursor, months = as_user(book.lan, htmx=True), "", []
     while True:
         answer = browser.get(url(book.alpha), {"cursor": cursor} if cursor else {})
@@ -147,7 +147,8 @@ def test_a_touch_names_the_follow_ups_it_closed_and_they_are_not_told_twice(book
     )
     assert logged.closed_follow_ups
     entry, *rest = timeline.entries(book.alpha)[0]
-    assert entry.closed == ["Call about the renewal"] and entry.people == "An, Bình and 2 more"
+    assert [closed["what"] for closed in entry.closed] == ["Call about the renewal"]
+    assert entry.people == "An, Bình and 2 more"
     assert "settled" not in {other.source for other in rest}
     assert entry.is_fresh and entry.is_recent
     assert "event-new" in as_user(book.lan, htmx=True).get(url(book.alpha)).content.decode()

@@ -40,7 +40,7 @@ def test_a_worker_killed_in_the_middle_of_scoring_loses_and_doubles_nothing():
     many_clients(count, make.user())
     with processes.running_worker() as worker:
         tasks.score_all_clients.delay()
-        processes.wait_until(HealthScore.objects.exists, "scoring did not begin")
+        processes.wait_until(HealthScore.objects.exists, "scoring did not begin", seconds=90)
         processes.kill(worker)
     reached = HealthScore.objects.count()
     assert 0 < reached < count

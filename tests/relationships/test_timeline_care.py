@@ -44,9 +44,15 @@ FULL = {
     "score": 40.5,
     "computed": 78,
     "right": False,
+    "step": "senior",
+    "to": "Sơn",
+    "whose": "Lan",
+    "end": "touched",
+    "follow_up": {"rule": "manual", "kind": "call", "reason": "Care of both lines", "facts": {}},
 }
-# What was thought of the relationship as a whole has no page of its own.
+# What was thought of the relationship as a whole, and what became of a follow-up, has no page of its own.
 ABOUT_THE_CLIENT = {"rated", "overridden", "override_ended"}
+ABOUT_THE_CLIENT |= {"snoozed", "reassigned", "reopened", "escalated", "escalation_ended"}
 
 
 def event(client, kind, *, by=None, **facts):
@@ -252,7 +258,7 @@ def test_an_unknown_kind_is_told_by_its_name(book, as_user):
     assert "later_kind: T" in rows(as_user(book.lan), book.alpha).content.decode()
 
 
-def test_care_that_closes_by_itself_is_not_told_twice_and_what_is_done_names_the_row(book, as_user):
+def test_what_was_due_and_closed_by_itself_says_why_and_what_is_done_names_the_row(book, as_user):
     scene.commitment(book.alpha)
     invoice = make.invoice(book.alpha, amount=40_000_000, days_late=9)
     refresh_care_follow_ups()
@@ -261,4 +267,7 @@ def test_care_that_closes_by_itself_is_not_told_twice_and_what_is_done_names_the
     refresh_care_follow_ups()
     book.alpha.follow_ups.filter(rule="commitment").update(status="done", closed_at=timezone.now())
     told = [entry.sentence for entry in timeline.entries(book.alpha)[0] if entry.source == "settled"]
-    assert told == ["Done: Keep the promise: Two spare pumps"]
+    assert sorted(told) == [
+        "Closed by itself: Remind them of ₫40,000,000 overdue: nothing is overdue any more",
+        "Done: Keep the promise: Two spare pumps",
+    ]

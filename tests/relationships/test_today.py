@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from relationships.followups import queue
-from relationships.followups.dispatch import plan_deliveries
+from accounts.models import Absence
+from relationships.followups import queue, wording_over
 from relationships.followups.generate import generate_cadence_follow_ups
-from relationships.models import FollowUp
+from relationships.followups.planning import plan_deliveries
+from relationships.models import FollowUp, FollowUpRule
 from tests import factories as make
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +37,7 @@ def words(answer):
 
 
 def items(answer):
-    return [item for part in ("late", "due") for group in answer.context[part] for item in group.items]
+    return [item for group in answer.context["groups"] for item in group.items]
 
 
 def whats(answer):
@@ -80,26 +82,25 @@ def test_htmx_gets_the_work_alone(book, as_user, url):
 # --- In which order --------------------------------------------------------------------------------------------------
 
 
-def test_late_ones_come_first_then_the_client_with_the_most_revenue(book, as_user, url):
+def test_value_at_stake_comes_before_a_little_lateness(book, as_user, url):
     small = make.client("Small", lead=book.lan, revenue_12m=10)
     large = make.client("Large", lead=book.lan, revenue_12m=1000)
     middle = make.client("Middle", lead=book.lan, revenue_12m=100)
-    make.follow_up(small, book.lan, reason="late small", due_in=-30)
-    make.follow_up(middle, book.lan, reason="late middle", due_in=-1)
-    make.follow_up(large, book.lan, reason="large today")
+    make.follow_up(small, book.lan, reason="small, late", due_in=-1)
+    make.follow_up(middle, book.lan, reason="middle, a month late", due_in=-30)
+    make.follow_up(large, book.lan, reason="large, today")
     make.follow_up(book.alpha, book.lan, reason="tomorrow", due_in=1)
-    assert whats(as_user(book.lan).get(url)) == ["late middle", "late small", "large today"]
+    assert whats(as_user(book.lan).get(url)) == ["middle, a month late", "large, today", "small, late"]
 
 
-def test_follow_ups_of_one_client_stand_together(book, as_user, url):
+def test_follow_ups_of_one_client_stand_together_the_most_urgent_first(book, as_user, url):
     beta = make.client("Beta", lead=book.lan, revenue_12m=100)
     make.follow_up(beta, book.lan, reason="beta today")
-    make.follow_up(beta, book.lan, reason="beta late", due_in=-2)
+    make.follow_up(beta, book.lan, reason="beta late", due_in=-9)
     make.follow_up(book.alpha, book.lan, reason="alpha late", due_in=-9)
     answer = as_user(book.lan).get(url)
     assert whats(answer) == ["beta late", "beta today", "alpha late"]
-    assert [group.client.name for group in answer.context["late"]] == ["Beta", "Alpha Thép Việt"]
-    assert answer.context["due"] == []
+    assert [group.client.name for group in answer.context["groups"]] == ["Beta", "Alpha Thép Việt"]
 
 
 def test_currencies_are_ranked_each_by_itself(book, as_user, url):
@@ -116,7 +117,94 @@ def test_currencies_are_ranked_each_by_itself(book, as_user, url):
 
 def test_order_is_said_in_words(book, as_user, url):
     make.follow_up(book.alpha, book.lan)
-    assert "Late ones first, then by revenue" in words(as_user(book.lan).get(url))
+    assert "value at stake × urgency × health trend" in words(as_user(book.lan).get(url))
+
+
+# --- Standing in -----------------------------------------------------------------------------------------------------
+
+
+def test_who_stands_in_sees_for_whom_and_until_when(book, as_user, url):
+    make.follow_up(book.alpha, book.lan, reason="Lan's call")
+    Absence.objects.create(
+        person=book.lan, substitute=book.mai, first_day=TODAY, last_day=datetime.date(2026, 12, 5)
+    )
+    body = words(as_user(book.mai).get(url))
+    assert "Lan&#x27;s call" in body and "for Lan Nguyễn, away until Sat, Dec 5" in body
+    assert "away until" not in words(as_user(book.lan).get(url))
+
+
+# --- Why this order --------------------------------------------------------------------------------------------------
+
+
+def why(browser, follow_up):
+    return browser.get(reverse("relationships:follow_up_why", args=[follow_up.pk]))
+
+
+def test_why_tells_the_three_factors_their_inputs_and_the_product(book, as_user):
+    book.alpha.segment, book.alpha.revenue_12m = "key", 1_250_000_000
+    book.alpha.health_trend, book.alpha.health_band = -8.0, "at_risk"
+    book.alpha.save()
+    follow_up = make.follow_up(book.alpha, book.lan, due_in=-5)
+    make.follow_up(make.client(lead=book.lan, revenue_12m=2_000_000_000), book.lan)
+    answer = why(as_user(book.lan, htmx=True), follow_up)
+    body = words(answer)
+    for text in (
+        "₫1.3B in 12 months. 50 % of what you have due in VND is for clients of this size or smaller.",
+        "A key client counts 1.5 times.",
+        "“Planned by hand” weighs 1.2.",
+        "5 days late: times 1.5.",
+        "The health fell by 8 points in 30 days. The client is at risk.",
+        "4.5 × 1.8 × 1.9",
+        "15.39",
+    ):
+        assert text in body
+    assert answer.context["factors"].rank == pytest.approx(4.5 * 1.8 * 1.9)
+
+
+def test_why_is_the_rank_that_the_list_is_ordered_by(book, as_user, url):
+    for number in range(12):
+        client = make.client(lead=book.lan, revenue_12m=number % 4, health_trend=number - 6)
+        make.follow_up(client, book.lan, due_in=-number)
+    browser = as_user(book.lan)
+    for item in items(browser.get(url)):
+        told = why(browser, item.follow_up).context["factors"]
+        assert told.rank == pytest.approx(item.follow_up.rank)
+
+
+def test_what_is_not_in_ones_own_list_says_so(book, as_user):
+    follow_up = make.follow_up(book.alpha, book.lan, due_in=2)
+    for who in (book.lan, book.senior):
+        assert "It is not in your list of today: it is for Lan Nguyễn" in words(why(as_user(who), follow_up))
+
+
+# --- What closed by itself -------------------------------------------------------------------------------------------
+
+
+def closed(client, user, rule, *, hours_ago=1, due_in=0, **facts):
+    at = timezone.now() - datetime.timedelta(hours=hours_ago)
+    return make.follow_up(
+        client, user, rule=rule, reason="", status="closed", closed_at=at, due_in=due_in, facts=facts
+    )
+
+
+def test_what_closed_by_itself_says_why(book, as_user, url):
+    closed(book.alpha, book.lan, "promise", amount="500", currency="VND")
+    closed(book.alpha, book.lan, "issue", hours_ago=30, title="No signal", step="resolution")
+    closed(book.alpha, book.lan, "deal", hours_ago=60)  # the day before yesterday
+    closed(book.alpha, book.lan, "advice", due_in=3)  # nobody was asked yet
+    closed(book.omega, book.olga, "kick_off")
+    answer = as_user(book.lan).get(url)
+    assert [(over.follow_up.rule, over.why) for over in answer.context["over"]] == [
+        ("promise", "the money came"),
+        ("issue", "the issue is solved"),
+    ]
+    assert "Closed by themselves since yesterday" in words(answer)
+
+
+def test_every_rule_has_words_for_being_over():
+    for rule in FollowUpRule.values:
+        said = wording_over.over(rule, {})
+        assert said and (said != "what it asked for is over" or rule in ("manual", "next_step", "handover"))
 
 
 # --- With which words ------------------------------------------------------------------------------------------------
@@ -201,7 +289,8 @@ def test_clients_without_a_next_step_are_named(book, as_user, url):
     make.client("Lost", lead=book.lan, status="lost", lost_on=TODAY)
     make.follow_up(beta, book.lan, due_in=5)
     generate_cadence_follow_ups()  # a cadence alone is no next step
-    assert [client.name for client in as_user(book.lan).get(url).context["stepless"]] == ["Alpha Thép Việt"]
+    left_out = as_user(book.lan).get(url).context["left_out"]
+    assert [client.name for client in left_out.stepless] == ["Alpha Thép Việt"]
 
 
 def test_portfolio_counts_the_clients_one_leads(book, as_user, url):
@@ -264,9 +353,9 @@ def test_strange_page_gives_the_first(book, as_user, url, cursor):
 
 
 def test_page_that_has_emptied_meanwhile_gives_the_first(book, as_user, url):
-    for number in range(51):
+    for number in range(queue.FOLLOW_UPS_A_PAGE + 1):
         make.follow_up(book.alpha, book.lan, reason=f"step {number}")
     browser = as_user(book.lan)
     cursor = browser.get(url).context["page"].next_cursor
     FollowUp.objects.filter(pk=FollowUp.objects.latest("pk").pk).delete()
-    assert len(items(browser.get(url, {"cursor": cursor}))) == 50
+    assert len(items(browser.get(url, {"cursor": cursor}))) == queue.FOLLOW_UPS_A_PAGE

@@ -48,6 +48,7 @@ def test_help_lists_the_commands(run):
         "check",
         "manage",
         "bench",
+        "faults",
     ]
     assert run("unknown").returncode == 2
 

@@ -1,16 +1,22 @@
-"""`./run bench pages`, `scoring` and `imports`: prints one table each, measured on the book in the database."""
+"""`./run bench pages`, `logging`, `scoring` and others: prints one table each, measured on the book in the database."""
 
 from django.core.management.base import BaseCommand
 
-from relationships.benchmarks import imports, pages, scoring
+from relationships.benchmarks import deliveries, followups, imports, logging, pages, scoring, visits
 
-BENCHMARKS = {"pages": pages, "scoring": scoring, "imports": imports}
+BENCHMARKS = {
+    "deliveries": deliveries,
+    "followups": followups,
+    "logging": logging,
+    "pages": pages,
+    "scoring": scoring,
+    "visits": visits,
+    "imports": imports,
+}
 
 
 class Command(BaseCommand):
-    help = (
-        "Measure page times, scoring or the import of invoices on the book in the database and print a table."
-    )
+    help = "Measure page times, logging, scoring and more on the book in the database and print a table."
 
     def add_arguments(self, parser):
         names = parser.add_subparsers(dest="name", required=True, metavar="|".join(BENCHMARKS))

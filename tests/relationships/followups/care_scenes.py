@@ -12,7 +12,8 @@ from clients.models import (
     PaymentPromise,
     RequestAnswer,
 )
-from relationships.models import FollowUp
+from relationships.health import writing
+from relationships.models import FollowUp, HealthScore, HealthSnapshot, PlanAction, ScoringModel
 from tests import factories as make
 
 date = datetime.date
@@ -72,6 +73,29 @@ def resolved_issue(client, *, days_ago, **fields):
     return make.issue(
         client, opened_ago_days=days_ago + 1, status="resolved", resolved_at=moment(-days_ago), **fields
     )
+
+
+def health(client, band, *, since, shown=None, former=None):
+    """The client's stored health: its band since a day, what is shown of it, and the band before that."""
+    model, shown = ScoringModel.objects.current(), shown or band
+    fields = {"segment": client.segment, "band": band, "shown_band": shown, "model": model}
+    HealthScore.objects.update_or_create(
+        client=client,
+        defaults=fields | {"as_of": TODAY, "computed_at": moment(), "band_since": since},
+    )
+    writing.make_partitions(since)
+    days = {since: band} | ({since - datetime.timedelta(days=6): former} if former else {})
+    HealthSnapshot.objects.filter(client=client).delete()
+    for day, was in days.items():
+        writing.make_partitions(day)
+        HealthSnapshot.objects.create(
+            client=client, taken_on=day, **fields | {"band": was, "shown_band": was}
+        )
+
+
+def plan_action(client, owner, **fields):
+    fields = {"what": "Show them the new line", "due_on": date(2026, 11, 26)} | fields
+    return PlanAction.objects.create(client=client, owner=owner, **fields)
 
 
 def one(client, rule):

@@ -1,8 +1,9 @@
 """Whose the follow-ups of care are: people who are here, may change the client, and are meant to do it."""
 
 import pytest
+from django.utils import timezone
 
-from accounts.models import Role
+from accounts.models import Absence, Role
 from clients.models import Client
 from relationships.followups.care import Refreshed, refresh_care_follow_ups
 from relationships.models import FollowUp
@@ -204,3 +205,11 @@ def test_a_handover_hands_on_what_goes_by_the_lead_at_once(book):
     hand_over_client(client=book.alpha, to=rm, by=book.admin, reason="Wants advice")
     found = assignees(book.alpha)
     assert (found["kick_off"], found["collection"], found["promise"]) == (rm, book.senior, book.senior)
+
+
+def test_what_goes_up_goes_past_a_senior_who_is_away(book):
+    today = timezone.localdate()
+    Absence.objects.create(person=book.senior, substitute=book.mai, first_day=today, last_day=today)
+    missed(book.alpha, 3)
+    refresh_care_follow_ups()
+    assert one(book.alpha, "issue").assignee == book.manager

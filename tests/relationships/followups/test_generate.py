@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clients.models import Client
-from relationships.followups import rules
+from relationships.followups import ranges, rules
 from relationships.followups.generate import Generated, generate_cadence_follow_ups
 from relationships.models import FollowUp
-from relationships.services.follow_ups import complete_follow_up, move_follow_up
+from relationships.services.follow_ups import complete_follow_up, snooze_follow_up
 from relationships.tasks import generate_follow_ups
 from tests import factories as make
 
@@ -71,8 +71,18 @@ def test_unchanged_book_costs_one_statement_a_range(lan, django_assert_num_queri
     for _number in range(5):
         make.client(lead=lan)
     generate_cadence_follow_ups()
-    with django_assert_num_queries(5):  # the model, the bounds, and a transaction of one statement
+    with django_assert_num_queries(4):  # the setting, the model, the bounds, and one statement
         generate_cadence_follow_ups()
+
+
+def test_shares_of_a_book_are_all_of_it_once(lan, monkeypatch):
+    monkeypatch.setattr(ranges, "CLIENTS_A_RANGE", 2)
+    clients = [make.client(lead=lan) for _number in range(7)]
+    shares = ranges.shares(3)
+    assert [generate_cadence_follow_ups(share=share).opened > 0 for share in shares] == [True] * 3
+    assert FollowUp.objects.count() == len(clients)
+    monkeypatch.undo()
+    assert ranges.shares(3) == [ranges.WHOLE]
 
 
 def test_it_moves_when_the_day_of_contact_moves(lan):
@@ -87,7 +97,7 @@ def test_it_moves_when_the_day_of_contact_moves(lan):
 def test_one_moved_by_hand_stays_until_there_is_another_contact(lan):
     client = reached_client(lan, last=date(2026, 11, 1), due=date(2026, 12, 1))
     generate_cadence_follow_ups()
-    move_follow_up(follow_up=cadence_of(client), due_on=date(2026, 12, 10))
+    snooze_follow_up(follow_up=cadence_of(client), due_on=date(2026, 12, 10), reason="Later", by=None)
     Client.objects.filter(pk=client.pk).update(contact_due_on=date(2026, 11, 30))
     assert generate_cadence_follow_ups() == Generated()
     assert cadence_of(client).due_on == date(2026, 12, 10)
@@ -129,7 +139,7 @@ def test_client_without_a_lead_has_none(lan):
 def test_new_lead_takes_it_over_on_the_same_day(lan):
     client = reached_client(lan, last=date(2026, 11, 1), due=date(2026, 12, 1))
     generate_cadence_follow_ups()
-    move_follow_up(follow_up=cadence_of(client), due_on=date(2026, 12, 4))
+    snooze_follow_up(follow_up=cadence_of(client), due_on=date(2026, 12, 4), reason="Later", by=None)
     client.assignments.update(ended_at=timezone.now())
     mai = make.user("Mai Đỗ")
     make.assignment(client, mai, since_days=0)

@@ -1,13 +1,10 @@
 import datetime
-import zoneinfo
 
 import pytest
 
 from accounts import working_time
 from relationships.followups import rules
 
-HA_NOI = zoneinfo.ZoneInfo("Asia/Ho_Chi_Minh")
-BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
 date = datetime.date
 
 
@@ -94,28 +91,6 @@ def test_near_days_are_working_days_in_order():
         date(2026, 12, 4),
         date(2026, 12, 21),
     ]
-
-
-def test_digest_waits_for_eight_of_a_working_day_in_the_readers_zone():
-    friday_noon = datetime.datetime(2026, 11, 20, 12, tzinfo=HA_NOI)
-    assert rules.next_digest_at(friday_noon, HA_NOI) == datetime.datetime(2026, 11, 23, 8, tzinfo=HA_NOI)
-    # 06:00 in Berlin when it is noon in Ha Noi: that Friday's mail is still to come
-    assert rules.next_digest_at(friday_noon, BERLIN) == datetime.datetime(2026, 11, 20, 8, tzinfo=BERLIN)
-    at_eight = datetime.datetime(2026, 11, 20, 8, tzinfo=HA_NOI)
-    assert rules.next_digest_at(at_eight, HA_NOI) == at_eight
-
-
-def test_digest_stays_at_eight_across_daylight_saving():
-    before = datetime.datetime(2026, 3, 27, 12, tzinfo=BERLIN)  # the clocks change on Sunday the 29th
-    assert rules.next_digest_at(before, BERLIN).isoformat() == "2026-03-30T08:00:00+02:00"
-
-
-@pytest.mark.parametrize(
-    "hour, day, allowed",
-    [(8, 20, True), (7, 20, False), (18, 20, True), (19, 20, False), (12, 21, False), (12, 24, False)],
-)
-def test_mail_keeps_quiet_hours_and_days_off(hour, day, allowed):
-    assert rules.may_mail_at(datetime.datetime(2026, 11, day, hour, tzinfo=HA_NOI), HA_NOI) is allowed
 
 
 def test_retries_wait_longer_each_time_up_to_four_hours():

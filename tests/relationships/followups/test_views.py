@@ -34,7 +34,7 @@ def addresses(book, follow_up):
 
 SENT = {
     "done": {},
-    "snooze": {"due_on": "2026-11-25"},
+    "snooze": {"due_on": "2026-11-25", "why": "answer"},
     "new": {"reason": "Call back", "kind": "call", "due_on": "2026-11-25"},
 }
 
@@ -113,7 +113,7 @@ def test_without_script_done_goes_back_to_the_page_it_came_from(book, as_user, f
 
 
 def test_moving_sets_the_day_and_keeps_the_first(book, as_user, follow_up):
-    answer = as_user(book.lan, htmx=True).post(addresses(book, follow_up)["snooze"], {"due_on": "2026-11-25"})
+    answer = as_user(book.lan, htmx=True).post(addresses(book, follow_up)["snooze"], SENT["snooze"])
     follow_up.refresh_from_db()
     book.alpha.refresh_from_db()
     assert follow_up.due_on == book.alpha.next_follow_up_on == date(2026, 11, 25)
@@ -122,9 +122,7 @@ def test_moving_sets_the_day_and_keeps_the_first(book, as_user, follow_up):
 
 
 def test_a_date_given_wins_over_a_chip(book, as_user, follow_up):
-    as_user(book.lan).post(
-        addresses(book, follow_up)["snooze"], {"due_on": "2026-11-25", "other_day": "2026-12-05"}
-    )
+    as_user(book.lan).post(addresses(book, follow_up)["snooze"], SENT["snooze"] | {"other_day": "2026-12-05"})
     follow_up.refresh_from_db()
     assert follow_up.due_on == date(2026, 12, 5)
 
@@ -138,7 +136,7 @@ def test_chips_are_working_days_each_once(book, as_user, follow_up):
 def test_what_was_closed_meanwhile_is_not_moved(book, as_user, follow_up):
     browser = as_user(book.lan, htmx=True)
     browser.post(addresses(book, follow_up)["done"])
-    answer = browser.post(addresses(book, follow_up)["snooze"], {"due_on": "2026-11-25"})
+    answer = browser.post(addresses(book, follow_up)["snooze"], SENT["snooze"])
     assert "closed meanwhile" in events(answer)["toast"]["text"]
     follow_up.refresh_from_db()
     assert follow_up.due_on == date(2026, 11, 20)

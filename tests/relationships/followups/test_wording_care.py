@@ -2,13 +2,14 @@
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
-from relationships.followups import queue, wording
+from relationships.followups import day, wording, wording_client
 from relationships.followups.care import refresh_care_follow_ups
 from relationships.followups.care_rules import CARE_RULES
 from relationships.followups.digest import compose
-from relationships.followups.dispatch import plan_deliveries
+from relationships.followups.letters import read_letters
+from relationships.followups.planning import plan_deliveries
 from relationships.models import Channel, Delivery, FollowUp
 from tests import factories as make
 from tests.relationships.followups import care_scenes as scene
@@ -223,8 +224,8 @@ def test_today_shows_them_with_a_way_to_their_subject(book, as_user, language):
     refresh_care_follow_ups()
     FollowUp.objects.update(due_on=TODAY, assignee=book.lan)
     answer = as_user(book.lan).get(reverse("relationships:today"))
-    rows = [item for part in ("late", "due") for group in answer.context[part] for item in group.items]
-    assert {item.follow_up.rule for item in rows} == set(CARE_RULES)
+    rows = [item for group in answer.context["groups"] for item in group.items]
+    assert {item.follow_up.rule for item in rows} == set(CARE_RULES) - set(wording_client.WHAT)
     page = answer.content.decode()
     for item in rows:
         assert item.icon == item.follow_up.rule
@@ -234,16 +235,17 @@ def test_today_shows_them_with_a_way_to_their_subject(book, as_user, language):
 def test_they_are_a_next_step_but_for_the_money(book):
     make.invoice(book.alpha, days_late=9)
     refresh_care_follow_ups()
-    assert list(queue.without_next_step(book.lan)) == [book.alpha]
+    assert day.left_out(book.lan, TODAY).stepless == [book.alpha]
     make.issue(book.alpha)
     refresh_care_follow_ups()
-    assert queue.without_next_step(book.lan) == []
+    assert day.left_out(book.lan, TODAY).stepless == []
 
 
 def test_the_daily_mail_names_the_row(book, monday):
     make.invoice(book.alpha, amount=40_000_000, days_late=16, number="INV-7")
     refresh_care_follow_ups()
     plan_deliveries()
-    rows = list(Delivery.objects.filter(channel=Channel.DIGEST, user=book.lan))
-    mail = compose(book.lan, rows)
+    Delivery.objects.filter(channel=Channel.DIGEST).update(send_at=timezone.now())
+    [letter] = read_letters([book.lan.pk])
+    mail = compose(letter)
     assert "Call about ₫40,000,000 overdue" in mail.body and "INV-7 for 16 days" in mail.body

@@ -250,7 +250,7 @@ def test_the_panel_takes_the_same_queries_at_2_and_at_20(book, as_user, django_a
     for count in (2, 18):
         for _ in range(count):
             scene.report(book.alpha, created_by=book.lan, contact=tram)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(4):
             browser.get(f"/clients/{book.alpha.pk}/reports/")
 
 

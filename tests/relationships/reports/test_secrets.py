@@ -15,6 +15,7 @@ from clients.models import (
     Attachment,
     CareEvent,
     Client,
+    ClientTag,
     Commitment,
     Contact,
     Contract,
@@ -28,16 +29,22 @@ from clients.models import (
     PaymentPromise,
     Product,
     RequestAnswer,
+    Tag,
 )
 from relationships.health.refresh import score_clients
 from relationships.health.spec import SECOND_SPEC
 from relationships.models import (
+    Delivery,
+    Escalation,
     ExpectedValue,
     HealthOverride,
+    Note,
     OwnRating,
+    PlanAction,
     PreviewChange,
     ScoringModel,
     ScoringPreview,
+    Snooze,
 )
 from relationships.reports import content
 from relationships.reports.render import render_report
@@ -68,7 +75,7 @@ def models_of_a_client():
             related = {field.related_model for field in model._meta.concrete_fields if field.is_relation}
             if Client in related:
                 found.append(model)
-    return [Client, Product, RequestAnswer, CareEvent, *found]
+    return [Client, Product, RequestAnswer, CareEvent, Snooze, Tag, *found]
 
 
 def text_fields(model):
@@ -98,13 +105,14 @@ def fill(client, author):
     IssueEntry.objects.create(issue=issue, client=client, kind="note", at=now, text="t")
     request = make.internal_request(client, author, details="d")
     RequestAnswer.objects.create(request=request, author=author, text="t")
+    ClientTag.objects.create(client=client, tag=Tag.objects.create(name="t"), added_by=author)
     KeyStatus.objects.create(client=client, reason="r", approved_by=author, started_at=now)
     MonthlyRevenue.objects.create(client=client, month=datetime.date(2026, 10, 1), amount=5)
     Attachment.objects.create(
         client=client, contract=contract, name="n", content_type="text/plain", size=1, sha256="0", file="x"
     )
     CareEvent.objects.create(client=client, kind="intake", at=now, by=author, facts={"note": "n"})
-    make.follow_up(client, author)
+    _remind(client, author, today, now)
     make.contract(client, lines=[(product, 1, 5)], number="HD-8", starts_on=datetime.date(2026, 10, 3))
     scene.report(client)
     _judge(client, author, today, now)
@@ -112,8 +120,22 @@ def fill(client, author):
     return contact
 
 
+def _remind(client, author, today, now):
+    """What is to be done for the client, and who was told of it."""
+    late = make.follow_up(client, author)
+    Escalation.objects.create(
+        follow_up=late, client=client, step="senior", to=author, counted_from=today, at=now
+    )
+    Snooze.objects.create(follow_up=late, from_day=today, to_day=today, reason="r", by=author)
+    PlanAction.objects.create(client=client, what="w", goal="g", owner=author, due_on=today)
+    Delivery.objects.create(
+        follow_up=late, client=client, user=author, channel="in_app", key="k", due_on=today, send_at=now
+    )
+
+
 def _judge(client, author, today, now):
     """What people and models say of the client."""
+    Note.objects.create(client=client, text="t", author=author)
     OwnRating.objects.create(client=client, value=1, note="n", rated_by=author, rated_at=now, rated_on=today)
     HealthOverride.objects.create(
         client=client, score=40, reason="r", made_by=author, made_at=now, expires_on=today

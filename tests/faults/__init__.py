@@ -1,0 +1,1 @@
+"""The faults that reminders must survive, done to real processes: `./run faults`, see docs/reliability.md."""
