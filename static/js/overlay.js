@@ -3,6 +3,7 @@
 (() => {
   const OVERLAYS = "#sheet, #dialog";
   const openers = new WeakMap();
+  const focusedBefore = new WeakMap();
   const asking = new Set();
 
   const open = (overlay) => {
@@ -11,7 +12,10 @@
       heading.id ||= `${overlay.id}-title`;
       overlay.setAttribute("aria-labelledby", heading.id);
     }
-    if (!overlay.open) overlay.showModal();
+    if (!overlay.open) {
+      focusedBefore.set(overlay, document.activeElement);
+      overlay.showModal();
+    }
     // What is wrong, else where the form says, else the first choice or field. Under a thumb no text field unasked: it
     // would bring up the keyboard over the sheet.
     const body = ":is(.sheet-body, .dialog-body)";
@@ -35,10 +39,14 @@
     openers.set(overlay, { element: source, id: source?.id });
   };
 
-  // The element that opened it may have been swapped meanwhile: then the one with its id, else the main part.
+  // The element that opened it may have been swapped meanwhile: then the one with its id, else the main part. The event
+  // "close" comes a moment after the closing: whose next key has moved the focus meanwhile keeps it.
   const giveFocusBack = (overlay) => {
     const opener = openers.get(overlay);
     openers.delete(overlay);
+    const { activeElement } = document;
+    const movedOn = activeElement !== document.body && activeElement !== focusedBefore.get(overlay);
+    if (movedOn && !overlay.contains(activeElement)) return;
     const element = opener?.element?.isConnected ? opener.element : opener?.id && document.getElementById(opener.id);
     (element || document.getElementById("main"))?.focus({ preventScroll: true });
   };
