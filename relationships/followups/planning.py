@@ -84,10 +84,13 @@ def people_to_mail():
     return [user_id for user_id in waiting if user_id in within_reach]
 
 
-def drop_of(user_ids):
-    """Drops what is no longer so of these people, with what a dead worker left behind: their locks must be held."""
+def settle_of(user_ids):
+    """Drops what is no longer so of these people, with what a dead worker left behind, and puts off what has missed the
+    morning's mail. Their locks must be held. Three queries."""
+    given = values(user_ids)
     with connection.cursor() as cursor:
-        cursor.execute(planning_sql.DROP_OF, values(user_ids))
+        cursor.execute(planning_sql.DROP_OF, given)
+        cursor.execute(planning_sql.MISSED_OF, given)
 
 
 def still_so(delivery_ids):

@@ -113,6 +113,22 @@ def test_what_a_rule_asked_before_eight_and_nobody_saw_until_the_mail_was_out_wa
     assert "Too late for it" in mail.outbox[1].body
 
 
+def test_what_was_planned_for_the_mail_while_that_went_out_waits_for_the_next(alpha, lan, friday):
+    make.follow_up(alpha, lan, reason="In the mail")
+    plan_deliveries()
+    friday.move_to(FRIDAY_EIGHT)
+    deliver_reminders()
+    late = make.follow_up(alpha, lan, reason="A moment too late")
+    plan_deliveries()
+    # A planning that began before that mail was out takes it for missed, and writes its rows only now.
+    digests(follow_up=late).update(send_at="2026-11-20T08:00+07:00")
+    deliver_reminders()
+    assert len(mail.outbox) == 1
+    friday.move_to("2026-11-23T08:00+07:00")
+    deliver_reminders()
+    assert "A moment too late" in mail.outbox[1].body
+
+
 def test_downtime_ending_at_night_waits_for_the_morning(alpha, lan, friday):
     make.follow_up(alpha, lan)
     plan_deliveries()
