@@ -4,12 +4,13 @@ from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
 
-from accounts import views
+from accounts import views, views_device
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("preferences/", views.preferences, name="preferences"),
+    path("tend-<str:language>.webmanifest", views_device.manifest, name="manifest"),
     path("accounts/login/", login_not_required(account.login), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),

@@ -1,5 +1,5 @@
-"""Where the browser's files come from: exactly the npm files we use, under vendor/…, two bundles of our own, and
-the figures font, which is cut from one of the npm fonts.
+"""Where the browser's files come from: exactly the npm files we use, under vendor/…, two bundles of our own, the
+figures font, which is cut from one of the npm fonts, and the icons, which are drawn from the mark.
 
 Pages load bundle/tend.css and bundle/tend.js, each made of the small files of static/css and static/js; the first visit
 then takes a handful of requests instead of thirty. Nothing is minified: compression takes most of what that would.
@@ -14,6 +14,7 @@ from django.contrib.staticfiles.utils import matches_patterns
 from django.core.files.storage import FileSystemStorage
 
 from config.figures import cut_figures
+from config.icons import ICONS, MARK, draw_icon
 
 FONTS, WEIGHTS = "@fontsource/be-vietnam-pro/files", (400, 500, 600)
 FONT_FILES = [
@@ -70,7 +71,7 @@ BUNDLES = {
 
 
 class VendorFinder(BaseFinder):
-    """Finds the files above. Bundles and figures are made beside the data, whenever what they come from has changed."""
+    """Finds the files above. Bundles, figures and icons are made beside the data, whenever what they come from has changed."""
 
     def __init__(self, app_names=None, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -99,6 +100,9 @@ class VendorFinder(BaseFinder):
         for path, source in FIGURES.items():
             self._cut(path, source)
             yield path, self.built
+        for path in ICONS:
+            self._draw(path)
+            yield path, self.built
 
     def _locate(self, path):
         if path in VENDOR_FILES:
@@ -107,6 +111,8 @@ class VendorFinder(BaseFinder):
             return str(self._join(path, BUNDLES[path]))
         if path in FIGURES:
             return str(self._cut(path, FIGURES[path]))
+        if path in ICONS:
+            return str(self._draw(path))
         return None
 
     def _join(self, path, parts):
@@ -123,6 +129,13 @@ class VendorFinder(BaseFinder):
         target, font = Path(self.built.path(path)), Path(self.node_modules.path(source))
         if not target.exists() or target.stat().st_mtime < font.stat().st_mtime:
             _replace(target, lambda half: cut_figures(font, half))
+        return target
+
+    def _draw(self, path):
+        """An icon, drawn once for each version of the mark."""
+        target = Path(self.built.path(path))
+        if not target.exists() or target.stat().st_mtime < MARK.stat().st_mtime:
+            _replace(target, lambda half: draw_icon(ICONS[path], half))
         return target
 
 
