@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from clients.models import Client, Contract, Deal, InternalRequest, Invoice, Issue, PaymentPromise
 from clients.services.promises import settle_promises
@@ -121,7 +122,7 @@ def sign_contract(walk, product):
     contract.refresh_from_db()
     assert contract.state == "signed"
     assert "HĐ-2026/17" in walk.timeline()
-    assert "contract ends in 20 days" in walk.page.locator(".client-standing").inner_text()
+    expect(walk.page.locator(".client-standing")).to_contain_text("contract ends in 20 days")
     assert "HĐ-2026/17" in walk.today()
     walk.health_says("HĐ-2026/17")
     return contract
@@ -155,7 +156,7 @@ def complain(walk):
     issue = Issue.objects.get(client=walk.client)
     assert issue.resolution_due_at > issue.response_due_at > issue.opened_at
     assert "Lò số hai ngừng chạy" in walk.timeline()
-    assert "1 critical issue" in walk.page.locator(".client-standing").inner_text()
+    expect(walk.page.locator(".client-standing")).to_contain_text("1 critical issue")
     walk.health_says("Lò số hai ngừng chạy")
     walk.page.goto(f"/issues/{issue.pk}/")
     walk.link("First response given").click()
@@ -180,13 +181,13 @@ def pay_in_part(walk):
     walk.fill(form, {"amount": 100_000_001, "received_on": day(0)})
     form.locator("button[type=submit]").first.click()
     form.locator("[aria-invalid=true][name=amount]").wait_for()
-    assert form.locator("[name=amount]").input_value() == "100000001"
+    expect(form.locator("[name=amount]")).to_have_value("100000001")
     walk.fill(form, {"amount": 40_000_000})
     walk.send(form)
     invoice.refresh_from_db()
     assert (invoice.paid, invoice.outstanding) == (40_000_000, 60_000_000)
     assert "Payment received" in walk.timeline()
-    assert "20 days late" in walk.page.locator(".client-standing").inner_text()
+    expect(walk.page.locator(".client-standing")).to_contain_text("20 days late")
     assert "INV-77" in walk.today()
     walk.health_says("INV-77")
     return invoice
@@ -221,13 +222,14 @@ def renew(walk, contract):
     renewal.refresh_from_db()
     assert renewal.state == "signed"
     assert renewal.number in walk.timeline()
-    assert "contract until" in walk.page.locator(".client-standing").inner_text()
+    expect(walk.page.locator(".client-standing")).to_contain_text("contract until")
 
 
 def cross_sell(walk, scanner):
     walk.tab("growth")
     panel = walk.page.locator(f"#client-{walk.client.pk}-growth")
-    assert "6 of 7" in panel.inner_text() and "Crack scanner" in panel.inner_text()
+    expect(panel).to_contain_text("6 of 7")
+    expect(panel).to_contain_text("Crack scanner")
     opener = panel.locator("a[href*='/deals/new/?']").first
     walk.sheet(opener, title="Máy dò vết nứt cho xưởng cán", expected_on=day(30))
     deal = Deal.objects.open().get(client=walk.client)

@@ -118,4 +118,4 @@ def test_what_is_on_screen_is_saved_as_a_tab(live_server, four, book, open_page)
     page.wait_for_url("**/clients/")
     page.locator("#client-views .tabs").get_by_text("No health yet").click()
     page.wait_for_url(re.compile(r"\?band=unknown$"))
-    assert page.locator("select[name=band]").input_value() == "unknown"
+    expect(page.locator("select[name=band]")).to_have_value("unknown")

@@ -1,6 +1,7 @@
 """The client page in a real browser: notes with @, the timeline's filters, the page of a contact, the map of people."""
 
 import pytest
+from playwright.sync_api import expect
 
 from relationships.models import Delivery, DeliveryKind, Note
 from tests import factories as make
@@ -39,12 +40,13 @@ def test_a_note_names_a_colleague_by_keyboard_and_opens_the_page(live_server, me
     field.click()
     page.keyboard.type("Họ chuyển văn phòng, @son")
     option = page.locator(".mention-list [role=option][aria-selected=true]")
-    assert option.inner_text().endswith("Sơn Phạm")
+    expect(option).to_contain_text("Sơn Phạm")
     page.keyboard.press("Enter")
-    assert field.input_value() == "Họ chuyển văn phòng, @Sơn Phạm "
+    expect(field).to_have_value("Họ chuyển văn phòng, @Sơn Phạm ")
     page.keyboard.type("@m")
     page.keyboard.press("Escape")
-    assert page.locator(".mention-list").is_hidden() and page.locator("#sheet").is_visible()
+    expect(page.locator(".mention-list")).to_be_hidden()
+    expect(page.locator("#sheet")).to_be_visible()
     page.keyboard.press("Backspace")
     page.keyboard.press("Backspace")
     page.locator("#sheet input[name=pinned]").check()
@@ -52,7 +54,7 @@ def test_a_note_names_a_colleague_by_keyboard_and_opens_the_page(live_server, me
     pinned = page.locator(f"#client-{book.alpha.pk}-pinned")
     pinned.get_by_text("Họ chuyển văn phòng").wait_for()
     page.locator(f"#client-{book.alpha.pk}-timeline .mention").wait_for()
-    assert pinned.locator(".mention").inner_text() == "@Sơn Phạm"
+    expect(pinned.locator(".mention")).to_have_text("@Sơn Phạm")
     assert Delivery.objects.get(kind=DeliveryKind.MENTION).user == book.senior
     assert fits(page)
 
@@ -87,8 +89,8 @@ def test_the_timeline_is_searched_as_one_types_and_keeps_its_address(live_server
     timeline = page.locator(f"#client-{book.alpha.pk}-timeline")
     page.locator("#timeline-q").fill("gia han")
     timeline.locator(".event").nth(1).wait_for(state="detached")
-    assert "Bàn về gia hạn" in timeline.inner_text()
-    assert page.locator("#timeline-q").evaluate("field => field === document.activeElement")
+    expect(timeline).to_contain_text("Bàn về gia hạn")
+    expect(page.locator("#timeline-q")).to_be_focused()
     page.wait_for_url(lambda url: "q=gia+han" in url)
     page.locator("#timeline-q").fill("")
     timeline.locator(".event").nth(1).wait_for()
@@ -96,7 +98,8 @@ def test_the_timeline_is_searched_as_one_types_and_keeps_its_address(live_server
     timeline.get_by_text("Bàn về gia hạn").wait_for(state="detached")
     page.wait_for_url(lambda url: "who=c" in url and "q=" not in url)
     page.reload()
-    assert "Meeting" in timeline.inner_text() and "gia hạn" not in timeline.inner_text()
+    expect(timeline).to_contain_text("Meeting")
+    expect(timeline).not_to_contain_text("gia hạn")
     assert fits(page)
 
 
@@ -106,7 +109,8 @@ def test_a_contact_is_read_edited_and_found_on_the_map(live_server, met, open_pa
     page = open_page(book.lan, f"/clients/{book.alpha.pk}/", viewport=viewport)
     page.locator(f"#contact-{head.pk}").click()
     page.wait_for_url(f"**/contacts/{head.pk}/")
-    assert "Bàn về gia hạn" in page.locator("main").inner_text() and fits(page)
+    expect(page.locator("main")).to_contain_text("Bàn về gia hạn")
+    assert fits(page)
     page.locator("#contact-edit").click()
     page.locator("#sheet input[name=title]").fill("Tổng giám đốc")
     page.locator("#sheet button[type=submit]").click()
@@ -115,11 +119,12 @@ def test_a_contact_is_read_edited_and_found_on_the_map(live_server, met, open_pa
     page.goto(f"/clients/{book.alpha.pk}/?tab=stakeholders")
     drawing = page.locator("svg.map:visible")
     page.locator(".map-frame").wait_for()
-    assert drawing.locator("polyline").count() == 1 and drawing.locator(".map-seat").count() == 1
+    expect(drawing.locator("polyline")).to_have_count(1)
+    expect(drawing.locator(".map-seat")).to_have_count(1)
     assert fits(page)
     drawing.locator(".map-seat").click()
-    assert page.locator("#sheet select[name=role]").input_value() == "champion"
+    expect(page.locator("#sheet select[name=role]")).to_have_value("champion")
     page.locator("#sheet input[name=name]").fill("Vũ An")
     page.locator("#sheet button[type=submit]").click()
     page.locator("table.stakeholders").get_by_text("Vũ An").wait_for()
-    assert page.locator("svg.map:visible .map-seat").count() == 0
+    expect(page.locator("svg.map:visible .map-seat")).to_have_count(0)

@@ -1,8 +1,10 @@
 """The search dialog, the keys and the calendar as they are worked, by keyboard and by thumb."""
 
 import datetime
+import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories as make
 from tests.browser.conftest import DESK, PHONE
@@ -33,12 +35,12 @@ def test_search_by_keyboard_alone(live_server, filled, open_page):
     page.keyboard.type("tram")
     option(page, "Đặng Thùy Trâm").wait_for()
     field = palette.get_by_role("combobox")
-    assert field.get_attribute("aria-expanded") == "true"
+    expect(field).to_have_attribute("aria-expanded", "true")
     active = field.get_attribute("aria-activedescendant")
-    assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
+    expect(page.locator(f"#{active}")).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Escape")
     palette.wait_for(state="hidden")
-    assert page.evaluate("document.activeElement.id") == "page-action"
+    expect(page.locator("#page-action")).to_be_focused()
 
     page.keyboard.press("Control+k")
     palette.wait_for()
@@ -51,7 +53,7 @@ def test_search_by_keyboard_alone(live_server, filled, open_page):
     page.goto(f"/clients/{filled.alpha.pk}/")
     page.keyboard.press("Control+k")
     option(page, "Hoa Sen").wait_for()
-    assert option(page, "Log a contact").first.is_visible()
+    expect(option(page, "Log a contact").first).to_be_visible()
 
 
 def test_enter_waits_for_the_list_of_what_was_typed(live_server, filled, open_page):
@@ -72,8 +74,8 @@ def test_log_for_a_client_from_anywhere_by_its_command(live_server, filled, open
     page.keyboard.press("Enter")
     sheet = page.locator("#sheet[open] form[data-log-form]")
     sheet.wait_for()
-    assert f"/clients/{filled.alpha.pk}/log/" in sheet.get_attribute("action")
-    assert page.locator("#palette[open]").count() == 0
+    expect(sheet).to_have_attribute("action", re.compile(re.escape(f"/clients/{filled.alpha.pk}/log/")))
+    expect(page.locator("#palette[open]")).to_have_count(0)
     page.keyboard.press("Escape")
     page.locator("#sheet[open]").wait_for(state="detached")
 
@@ -90,7 +92,7 @@ def test_new_issue_fills_the_search_until_a_client_is_named(live_server, filled,
     option(page, "Alpha Thép Việt").first.wait_for()
     page.keyboard.press("Enter")
     page.locator("#sheet[open] form").wait_for()
-    assert "/issues/new/" in page.locator("#sheet form").get_attribute("action")
+    expect(page.locator("#sheet form")).to_have_attribute("action", re.compile(re.escape("/issues/new/")))
 
 
 def test_search_by_thumb(live_server, filled, open_page):
@@ -124,7 +126,8 @@ def test_keys_are_listed_with_those_of_the_page(live_server, filled, open_page):
     keys = page.locator("#dialog[open]")
     keys.wait_for()
     own = keys.locator("[data-page-keys]")
-    assert "On this page" in own.inner_text() and "Week" in own.inner_text()
+    expect(own).to_contain_text("On this page")
+    expect(own).to_contain_text("Week")
     page.keyboard.press("Escape")
     page.keyboard.press("w")
     page.wait_for_url("**/calendar/?view=week*")
@@ -133,13 +136,13 @@ def test_keys_are_listed_with_those_of_the_page(live_server, filled, open_page):
 def test_calendar_by_keyboard(live_server, filled, open_page):
     page = open_page(filled.lan, "/calendar/")
     page.keyboard.press("ArrowRight")
-    focused = "document.activeElement.getAttribute('aria-current')"
-    assert page.evaluate(focused) == "date"
+    focused = page.locator(":focus")
+    expect(focused).to_have_attribute("aria-current", "date")
     page.keyboard.press("ArrowRight")
-    assert page.evaluate(focused) != "date"
+    expect(focused).not_to_have_attribute("aria-current", "date")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("j")
-    assert "Alpha Thép Việt" in page.evaluate("document.activeElement.textContent")
+    expect(focused).to_contain_text("Alpha Thép Việt")
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/clients/{filled.alpha.pk}/*")
 
@@ -148,7 +151,7 @@ def test_calendar_by_keyboard(live_server, filled, open_page):
 def test_calendar_fits_its_screen_and_shows_the_meeting(live_server, filled, open_page, viewport):
     page = open_page(filled.lan, "/calendar/", viewport=viewport)
     entry = page.locator(".cal-today .cal-meeting")
-    assert entry.is_visible() and "14:30" in entry.inner_text()
+    expect(entry).to_contain_text("14:30")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Ahead").click()
     page.wait_for_url("**/calendar/?day=*")
@@ -158,10 +161,11 @@ def test_calendar_fits_its_screen_and_shows_the_meeting(live_server, filled, ope
 def test_today_shows_what_is_agreed_and_logs_for_it(live_server, filled, open_page, viewport):
     page = open_page(filled.lan, "/today/", viewport=viewport)
     agreed = page.locator(".meetings")
-    assert "14:30" in agreed.inner_text() and "Quarter review" in agreed.inner_text()
+    expect(agreed).to_contain_text("14:30")
+    expect(agreed).to_contain_text("Quarter review")
     agreed.locator("a.btn").first.click()
     page.locator("#sheet form[data-log-form]").wait_for()
     page.keyboard.press("Control+Enter")
     page.locator(".meeting-held").wait_for()
-    assert page.locator(".day-clear").is_visible()
-    assert "1 contact logged" in page.locator("#today-work").inner_text()
+    expect(page.locator(".day-clear")).to_be_visible()
+    expect(page.locator("#today-work")).to_contain_text("1 contact logged")

@@ -74,7 +74,7 @@ def test_a_tab_tells_the_history_and_what_changed(live_server, scene, open_page)
     expect(panel).to_contain_text("What changed")
     page.wait_for_url("**/?tab=health")
     panel.get_by_text("The same as a table").click()
-    assert panel.locator(".health-table tbody tr:visible").count() == 2
+    expect(panel.locator(".health-table tbody tr:visible")).to_have_count(2)
 
 
 def test_a_model_is_drafted_previewed_and_published(live_server, scene, worker, open_page):

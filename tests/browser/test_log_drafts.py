@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from config.chromium import find_chromium
 from relationships.models import Interaction
@@ -33,12 +34,12 @@ def type_and_leave(page):
     page.locator("#sheet[open]").wait_for(state="detached")
 
 
-def as_it_was_left(page):
+def expect_as_it_was_left(page):
     sheet = page.locator(SHEET)
     sheet.get_by_text("Your draft is back.").wait_for()
-    assert page.locator(SUMMARY).input_value() == WORDS
-    assert sheet.get_by_label("Very good").is_checked() and sheet.get_by_label("Phạm Đức").is_checked()
-    return True
+    expect(page.locator(SUMMARY)).to_have_value(WORDS)
+    expect(sheet.get_by_label("Very good")).to_be_checked()
+    expect(sheet.get_by_label("Phạm Đức")).to_be_checked()
 
 
 def test_escape_keeps_a_draft_that_is_found_from_elsewhere_and_gone_once_saved(live_server, known, open_page):
@@ -49,14 +50,14 @@ def test_escape_keeps_a_draft_that_is_found_from_elsewhere_and_gone_once_saved(l
     press_log(page)
     page.locator("#sheet .log-choices [data-draft-of]").get_by_text("Draft").wait_for()
     page.keyboard.press("Enter")
-    assert as_it_was_left(page)
+    expect_as_it_was_left(page)
     page.keyboard.press("Control+Enter")
     page.locator(".toast").get_by_text("logged").wait_for()
     assert Interaction.objects.latest("id").summary == WORDS
     page.goto(known.alpha.get_absolute_url())
     press_log(page)
     page.locator(f"{SHEET} input:focus").wait_for()
-    assert page.locator(SUMMARY).input_value() == ""
+    expect(page.locator(SUMMARY)).to_have_value("")
 
 
 def test_a_draft_begun_in_the_sheet_is_found_on_the_page_and_gone_once_that_is_saved(
@@ -72,7 +73,7 @@ def test_a_draft_begun_in_the_sheet_is_found_on_the_page_and_gone_once_that_is_s
     assert Interaction.objects.latest("id").summary == WORDS
     press_log(page)
     page.locator(f"{SHEET} input:focus").wait_for()
-    assert page.locator(SUMMARY).input_value() == ""
+    expect(page.locator(SUMMARY)).to_have_value("")
 
 
 def test_start_anew_throws_the_draft_away(live_server, known, open_page):
@@ -80,12 +81,12 @@ def test_start_anew_throws_the_draft_away(live_server, known, open_page):
     type_and_leave(page)
     press_log(page)
     page.locator(SHEET).get_by_role("button", name="Start anew").click()
-    assert page.locator(SUMMARY).input_value() == ""
+    expect(page.locator(SUMMARY)).to_have_value("")
     page.keyboard.press("Escape")
     page.reload()
     press_log(page)
     page.locator(f"{SHEET} input:focus").wait_for()
-    assert page.locator(SUMMARY).input_value() == ""
+    expect(page.locator(SUMMARY)).to_have_value("")
 
 
 def test_a_follow_up_opens_the_draft_and_is_closed_by_it(live_server, known, open_page):
@@ -94,8 +95,8 @@ def test_a_follow_up_opens_the_draft_and_is_closed_by_it(live_server, known, ope
     type_and_leave(page)
     page.goto("/today/")
     press_log(page)
-    assert as_it_was_left(page)
-    assert page.locator(SHEET).get_by_label("Present the plan").is_checked()
+    expect_as_it_was_left(page)
+    expect(page.locator(SHEET).get_by_label("Present the plan")).to_be_checked()
     page.keyboard.press("Control+Enter")
     page.locator(".toast").get_by_text("logged").wait_for()
     due.refresh_from_db()
@@ -132,7 +133,7 @@ def test_a_draft_outlives_a_browser_that_is_killed(live_server, known, chromium,
     page = context.pages[0]
     page.goto(known.alpha.get_absolute_url())
     press_log(page)
-    assert as_it_was_left(page)
+    expect_as_it_was_left(page)
     context.close()
 
 

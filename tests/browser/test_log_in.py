@@ -1,6 +1,7 @@
 """The door: log-in by e-mail, where each role's day starts, and log-out."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests import factories
 from tests.browser.conftest import PHONE
@@ -16,7 +17,7 @@ def test_each_role_starts_on_its_own_page(live_server, book, chromium, persona, 
     page.fill("input[name=password]", factories.PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_url(f"**{path}")
-    assert page.locator("h1").count() == 1
+    expect(page.locator("h1")).to_have_count(1)
     page.close()
 
 
@@ -27,6 +28,6 @@ def test_a_wrong_password_says_so_and_keeps_the_address(live_server, book, chrom
     page.fill("input[name=password]", "not the password")
     page.click("main button[type=submit]")
     assert "/accounts/login/" in page.url
-    assert page.locator("[role=alert], .errorlist, .invalid-feedback").first.is_visible()
+    expect(page.locator("[role=alert], .errorlist, .invalid-feedback").first).to_be_visible()
     assert page.input_value("input[name=login]") == book.lan.email
     page.close()

@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from relationships.health import refresh
 from relationships.models import FollowUp, Interaction
@@ -87,8 +88,8 @@ def test_three_letters_of_a_contact_open_their_client_with_them_met(live_server,
     page.keyboard.press("Enter")
     sheet = page.locator(SHEET)
     sheet.wait_for()
-    assert sheet.get_by_label("Phạm Đức").is_checked()
-    assert not sheet.get_by_label("Đặng Thuỳ Trâm").is_checked()
+    expect(sheet.get_by_label("Phạm Đức")).to_be_checked()
+    expect(sheet.get_by_label("Đặng Thuỳ Trâm")).not_to_be_checked()
     page.keyboard.press("Enter")
     toast(page).get_by_text("logged").wait_for()
     assert newest().contacts.get().name == "Phạm Đức"
@@ -104,10 +105,10 @@ def test_arrow_keys_walk_through_what_is_found(live_server, known, open_page):
     page.locator("#log-choices[data-words='alp'] li").nth(2).wait_for()
     for _number in range(3):
         page.keyboard.press("ArrowDown")
-    assert page.locator(".row-link:focus").inner_text() == "Alpine"
+    expect(page.locator(".row-link:focus")).to_have_text("Alpine")
     page.keyboard.press("Enter")
     page.locator(SHEET).wait_for()
-    assert "Alpine" in page.locator("#sheet .sheet-head").inner_text()
+    expect(page.locator("#sheet .sheet-head")).to_contain_text("Alpine")
 
 
 def test_one_key_each_and_once_more_takes_it_back(live_server, known, open_page):
@@ -115,18 +116,18 @@ def test_one_key_each_and_once_more_takes_it_back(live_server, known, open_page)
     sheet = open_sheet(page)
     for key in ("v", "5", "b", "7", "i", "p"):
         page.keyboard.press(key)
-    assert sheet.get_by_label("Visit").is_checked()
-    assert sheet.get_by_label("Very good").is_checked()
-    assert sheet.get_by_label("From them").is_checked()
-    assert sheet.get_by_label("Present the plan").is_checked()
+    expect(sheet.get_by_label("Visit")).to_be_checked()
+    expect(sheet.get_by_label("Very good")).to_be_checked()
+    expect(sheet.get_by_label("From them")).to_be_checked()
+    expect(sheet.get_by_label("Present the plan")).to_be_checked()
     day = sheet.locator("input[name=next_step_on]:checked").get_attribute("value")
     assert day >= (timezone.localdate() + datetime.timedelta(days=3)).isoformat()
     for key in ("5", "7", "i", "p"):
         page.keyboard.press(key)
-    assert sheet.get_by_label("Not rated").is_checked()
-    assert sheet.locator("input[name=next_step_on]:checked").get_attribute("value") == ""
-    assert sheet.get_by_label("From us").is_checked()
-    assert not sheet.get_by_label("Present the plan").is_checked()
+    expect(sheet.get_by_label("Not rated")).to_be_checked()
+    expect(sheet.locator("input[name=next_step_on]:checked")).to_have_attribute("value", "")
+    expect(sheet.get_by_label("From us")).to_be_checked()
+    expect(sheet.get_by_label("Present the plan")).not_to_be_checked()
     page.keyboard.press("4")
     page.keyboard.press("d")
     page.keyboard.type("25")
@@ -158,7 +159,7 @@ def test_undo_takes_the_log_back_and_keeps_what_was_typed(live_server, known, op
     due.refresh_from_db()
     assert (due.status, Interaction.objects.count()) == ("open", 1)
     sheet = open_sheet(page)
-    assert sheet.locator("textarea[name=summary]").input_value() == "Nói quá nhanh"
+    expect(sheet.locator("textarea[name=summary]")).to_have_value("Nói quá nhanh")
 
 
 def test_undo_is_offered_for_ten_seconds(live_server, known, open_page):
@@ -168,7 +169,7 @@ def test_undo_is_offered_for_ten_seconds(live_server, known, open_page):
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Undo").wait_for()
     page.clock.fast_forward(9_000)
-    assert page.get_by_role("button", name="Undo").is_visible()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
     page.clock.fast_forward(1_500)
     page.get_by_role("button", name="Undo").wait_for(state="detached")
 
@@ -201,7 +202,7 @@ def test_a_touch_is_edited_on_the_timeline(live_server, known, open_page):
     row.get_by_text("Họp về gia hạn").wait_for()
     row.get_by_text("edited").click()
     page.locator("#sheet").get_by_text("History of the contact").wait_for()
-    assert "Meeting" in page.locator("#sheet .touch-lines").inner_text()
+    expect(page.locator("#sheet .touch-lines")).to_contain_text("Meeting")
 
 
 @pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])

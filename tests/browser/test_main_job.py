@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from clients.models import Client
 from relationships.health import refresh
@@ -31,8 +32,8 @@ def test_an_account_manager_logs_a_call_from_today_and_sees_what_it_changed(
     client, before = neglected.alpha, HealthScore.objects.get(client=neglected.alpha).score
     page = open_page(neglected.lan, "/today/", viewport=viewport)
     row = page.locator(f"main a[href='/clients/{client.pk}/']").first
-    assert row.is_visible()
-    assert "3 days late" in page.locator("main").inner_text()
+    expect(row).to_be_visible()
+    expect(page.locator("main")).to_contain_text("3 days late")
     row.click()
     page.wait_for_url(f"**/clients/{client.pk}/")
     page.evaluate("window.sameDocument = true")
@@ -52,7 +53,7 @@ def test_an_account_manager_logs_a_call_from_today_and_sees_what_it_changed(
 
     after = HealthScore.objects.get(client=client)
     assert after.score > before
-    assert str(int(after.score)) in health.inner_text()
+    expect(health).to_contain_text(str(int(after.score)))
     assert Interaction.objects.filter(client=client).count() == 2
     closed = FollowUp.objects.get(closed_by_interaction__isnull=False)
     assert (closed.status, closed.closed_by) == ("done", neglected.lan)
@@ -71,18 +72,18 @@ def test_a_manager_drills_down_to_the_clients_behind_a_figure(live_server, negle
     band = Client.objects.get(pk=neglected.alpha.pk).health_band
     page = open_page(neglected.manager, "/portfolio/")
     link = page.locator(f"main a[href*='band={band}']").first
-    assert "1" in link.inner_text()
+    expect(link).to_contain_text("1")
     link.click()
     page.wait_for_url(f"**/clients/?*band={band}*")
-    assert "Alpha Thép Việt" in page.locator("main").inner_text()
-    assert "Omega Logistics" not in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Alpha Thép Việt")
+    expect(page.locator("main")).not_to_contain_text("Omega Logistics")
 
 
 def test_an_admin_makes_a_client_key_and_its_lead_changes_hands(live_server, neglected, open_page):
     client, kam = neglected.alpha, make.user("Kim Anh", tier_code="kam", team=neglected.north)
     Client.objects.filter(pk=client.pk).update(revenue_12m=900)
     lan = open_page(neglected.lan, f"/clients/{client.pk}/")
-    assert lan.locator("h1").inner_text().startswith("Alpha")
+    expect(lan.locator("h1")).to_contain_text("Alpha")
 
     admin = open_page(neglected.admin, "/assignments/")
     admin.locator(f"a[href='/clients/{client.pk}/key-status/']").first.click()
@@ -96,6 +97,6 @@ def test_an_admin_makes_a_client_key_and_its_lead_changes_hands(live_server, neg
 
     assert lan.goto(f"/clients/{client.pk}/").status == 404
     kim = open_page(kam, "/today/")
-    assert "Alpha Thép Việt" in kim.locator("main").inner_text()
+    expect(kim.locator("main")).to_contain_text("Alpha Thép Việt")
     kim.goto(f"/clients/{client.pk}/")
-    assert "Key clients go to a KAM" in kim.locator("main").inner_text()
+    expect(kim.locator("main")).to_contain_text("Key clients go to a KAM")

@@ -1,5 +1,9 @@
 """Today by keyboard: one key for each thing that may happen to the chosen follow-up."""
 
+import re
+
+from playwright.sync_api import expect
+
 from relationships.models import FollowUp, Snooze
 from tests import factories as make
 
@@ -15,13 +19,13 @@ def test_the_queue_is_worked_by_single_keys(live_server, book, open_page):
     def press(key):
         page.keyboard.press(key)
 
-    assert chosen.get_attribute("id") == f"follow-up-{first.pk}"
+    expect(chosen).to_have_attribute("id", f"follow-up-{first.pk}")
     press("w")
     page.locator("#sheet").get_by_text("Value at stake").wait_for()
     press("Escape")
 
     press("j")
-    assert chosen.get_attribute("id") == f"follow-up-{second.pk}"
+    expect(chosen).to_have_attribute("id", f"follow-up-{second.pk}")
     press("k")
     press("d")
     page.locator(f"#follow-up-{first.pk}").wait_for(state="detached")
@@ -34,7 +38,9 @@ def test_the_queue_is_worked_by_single_keys(live_server, book, open_page):
     page.locator(f"#follow-up-{third.pk}").focus()
     press("l")
     page.locator("#sheet form[data-log-form]").wait_for()
-    assert f"/clients/{book.alpha.pk}/log/" in page.locator("#sheet form").get_attribute("action")
+    expect(page.locator("#sheet form")).to_have_attribute(
+        "action", re.compile(re.escape(f"/clients/{book.alpha.pk}/log/"))
+    )
     page.locator("#sheet textarea[name=summary]").fill("ddsrlw")
     press("Escape")
     page.locator("#sheet[open]").wait_for(state="detached")

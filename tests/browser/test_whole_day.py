@@ -41,7 +41,7 @@ class Day:
     def look_over(self):
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
         assert self.page.evaluate(SHIFTS) <= LARGEST_SHIFT, self.page.url
-        assert self.page.locator("h1").count() == 1, self.page.url
+        expect(self.page.locator("h1")).to_have_count(1, self.page.url)
 
     def toast(self, words):
         self.page.locator("#toasts .toast").get_by_text(words).last.wait_for()
@@ -88,7 +88,7 @@ def test_a_whole_day(live_server, morning, open_page, viewport, tmp_path):
     # Morning: what comes first, and why.
     page.wait_for_url("**/today/")
     day.look_over()
-    assert "Hoa Sen" in page.locator("[data-queue] .task").first.inner_text()
+    expect(page.locator("[data-queue] .task").first).to_contain_text("Hoa Sen")
     day.do(late, "w")
     page.locator("#sheet").get_by_text("Value at stake").wait_for()
     page.keyboard.press("Escape")
@@ -152,8 +152,8 @@ def test_a_whole_day(live_server, morning, open_page, viewport, tmp_path):
     page.locator(SHEET).wait_for()
     day.save()
     page.locator(".meeting-held").wait_for()
-    assert page.locator(".day-clear").is_visible()
-    assert "2 contacts logged" in page.locator("#today-work").inner_text()
+    expect(page.locator(".day-clear")).to_be_visible()
+    expect(page.locator("#today-work")).to_contain_text("2 contacts logged")
 
     # What is ahead.
     page.goto("/calendar/")
@@ -175,4 +175,4 @@ def test_a_whole_day(live_server, morning, open_page, viewport, tmp_path):
     page.locator("main").get_by_role("link", name="Gamma Foods").click()
     page.wait_for_url(f"**/clients/{annex.client_id}/")
     day.look_over()
-    assert "Gia hạn quý 4" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Gia hạn quý 4")
