@@ -41,7 +41,7 @@ class Day:
     def look_over(self):
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
         assert self.page.evaluate(SHIFTS) <= LARGEST_SHIFT, self.page.url
-        expect(self.page.locator("h1")).to_have_count(1, self.page.url)
+        expect(self.page.locator("h1"), self.page.url).to_have_count(1)
 
     def toast(self, words):
         self.page.locator("#toasts .toast").get_by_text(words).last.wait_for()
