@@ -3,12 +3,14 @@
 from allauth.account import views as account
 from django.contrib.auth.decorators import login_not_required
 from django.urls import path
+from django.views.i18n import set_language
 
 from accounts import views, views_device
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("language/", login_not_required(set_language), name="set_language"),
     path("preferences/", views.preferences, name="preferences"),
     path("tend-<str:language>.webmanifest", views_device.manifest, name="manifest"),
     path("accounts/login/", login_not_required(account.login), name="account_login"),

@@ -4,7 +4,7 @@ import redis
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.http import JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts import access, pulse
 from accounts.forms import PreferencesForm
+from accounts.web import errors
 
 
 @require_GET
@@ -25,7 +26,7 @@ def preferences(request):
     """Saves the language (and zone, when sent) and goes back to the page it came from."""
     form = PreferencesForm(request.POST, instance=request.user)
     if not form.is_valid():
-        return render(request, "400.html", {"form": form}, status=422)
+        return errors.answer(request, 422)
     form.save()
     back = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(

@@ -7,6 +7,7 @@ TEND_SECRET_KEY     required in production, at least 50 characters
 TEND_ALLOWED_HOSTS  host names, separated by commas
 TEND_EMAIL_URL      smtp://user:password@host:port; without it the demo prints mail to its log
 TEND_BASE_URL       where people reach Tend, for links in mail; in production https:// and the first allowed host
+TEND_MAINTENANCE    1 answers every page with “Back in a moment”, while a new version is put in place
 TEND_TIMING         1 adds a Server-Timing header (used by the page benchmark)
 """
 
@@ -60,11 +61,12 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "accounts.web.middleware.maintenance",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web.middleware.user_preferences",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.web.middleware.LogInRequired",
     "accounts.web.middleware.departments_see_requests",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -211,6 +213,10 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("vi", _("Vietnamese"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 LANGUAGE_COOKIE_NAME = "tend_language"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT
 USE_I18N = True
 USE_TZ = True
 # The house zone: what "today" means for jobs and health. Each user sees times in their own zone.
@@ -260,6 +266,7 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 TEND_TIMING = env.bool("TEND_TIMING", False)
+TEND_MAINTENANCE = env.bool("TEND_MAINTENANCE", False)
 
 LOGGING = {
     "version": 1,

@@ -18,4 +18,5 @@ if settings.TEND_TIMING:  # the floor of the page benchmark: middleware and log-
 handler400 = errors.bad_request
 handler403 = errors.forbidden
 handler404 = errors.not_found
+handler429 = errors.too_many_requests  # asked by allauth
 handler500 = errors.server_error

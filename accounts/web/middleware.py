@@ -5,27 +5,68 @@ import zoneinfo
 
 import pghistory
 from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import MiddlewareNotUsed, PermissionDenied
 from django.db import connection
 from django.utils import timezone, translation
 
 from accounts import access
+from accounts.web import errors
+
+
+def maintenance(get_response):
+    """With TEND_MAINTENANCE=1 every page says that Tend is back in a moment. Asks no database; /healthz goes on."""
+    if not settings.TEND_MAINTENANCE:
+        raise MiddlewareNotUsed
+
+    def middleware(request):
+        return get_response(request) if request.path == "/healthz" else errors.unavailable(request)
+
+    return middleware
+
+
+class LogInRequired(LoginRequiredMiddleware):
+    """Django's, except that whoever has something to lose is not sent away to the log-in page: an open page and a
+    filled form hear that the session has ended, and so does a page of somebody who is not logged in here any more."""
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        page_of = request.headers.get("X-Page-User")
+        if page_of and request.user.is_authenticated and page_of != str(request.user.pk):
+            return errors.session_ended(request, text=errors.SOMEBODY_ELSE)
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+    def handle_no_permission(self, request, view_func):
+        return errors.session_ended(request) or super().handle_no_permission(request, view_func)
 
 
 def user_preferences(get_response):
-    """Times in the user's zone, texts in the user's language. Anonymous pages follow cookie and browser."""
+    """Times in the user's zone, texts in the user's language. Anonymous pages follow cookie and browser: the cookie
+    remembers what the user chose."""
 
     def middleware(request):
-        if not request.user.is_authenticated:
+        user = request.user  # a log-out puts another in its place
+        if not user.is_authenticated:
             return get_response(request)
-        with (
-            timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)),
-            translation.override(request.user.language),
-        ):
-            request.LANGUAGE_CODE = request.user.language
-            return get_response(request)
+        with timezone.override(zoneinfo.ZoneInfo(user.time_zone)), translation.override(user.language):
+            request.LANGUAGE_CODE = user.language
+            response = get_response(request)
+        if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) != user.language:
+            remember_language(response, user.language)
+        return response
 
     return middleware
+
+
+def remember_language(response, language):
+    """For the log-in page, and for errors that cannot ask who the reader is."""
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
 
 
 def audit_context(get_response):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from accounts import access
 from accounts.models import Department
 from accounts.templatetags.tend import short_day
+from accounts.web import errors
 from accounts.web.answers import written
 from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
@@ -191,7 +192,7 @@ def request_state(request, request_id):
     row = _fetch_answerable(request.user, request_id)
     chosen = ActionForm(request.POST if request.method == "POST" else request.GET)
     if not chosen.is_valid():
-        return render(request, "400.html", status=422)
+        return errors.answer(request, 422)
     action = chosen.cleaned_data["action"]
     if action in _NOT_YOURS[access.department_of(request.user) is not None]:
         raise PermissionDenied

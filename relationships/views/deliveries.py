@@ -13,6 +13,7 @@ from django_htmx.http import trigger_client_event
 
 from accounts import access
 from accounts.db import is_lock_timeout
+from accounts.web import errors
 from accounts.web.answers import refused, safe_next
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.pagination import Page
@@ -72,7 +73,7 @@ def delivery_again(request):
         return HttpResponseNotAllowed(["POST"])
     form = AgainForm(request.POST)
     if not form.is_valid():
-        return render(request, "400.html", status=422)
+        return errors.answer(request, 422)
     back = reverse("relationships:deliveries")
     try:
         if form.cleaned_data["delivery"]:

@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from accounts.web import errors
 from accounts.web.htmx import uncached, wants_fragment
 from relationships import reminders as reads
 from relationships.forms_reminders import BellForm, ReadForm, RemindersForm
@@ -51,7 +52,7 @@ def reminders_read(request):
     """Marks the reader's own as read: those that were on show, or all of them. 422 where neither is said."""
     form = ReadForm(request.POST)
     if not form.is_valid():
-        return render(request, "400.html", status=422)
+        return errors.answer(request, 422)
     ids, up_to = form.cleaned_data["ids"], form.cleaned_data["up_to"]
     if ids:
         mark_read(user=request.user, ids=ids)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.web import errors
 from relationships.followups.unsubscribe import read_token
 from relationships.services.reminder_settings import allow_mails, mute_mails, settings_of
 
@@ -26,7 +27,7 @@ def unsubscribe(request, token):
     found = read_token(token)
     if found is None:
         detail = _("This address is not complete. Open it again from the mail, or ask your admin.")
-        return render(request, "404.html", {"detail": detail}, status=404)
+        return errors.answer(request, 404, text=detail)
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     user, kind = found

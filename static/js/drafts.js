@@ -73,7 +73,7 @@
     if (!form.isConnected || form.dataset.accepted) return; // a field left behind changes as its sheet closes
     const values = kept(form).map((field) => [field.name, isBoxed(field) ? [field.value, field.checked] : field.value]);
     storage.write(keyOf(form), { at: Date.now(), values });
-    typedLast = form.closest("dialog") && { key: keyOf(form), text: form.dataset.draftKept };
+    typedLast = form.closest("dialog") && { form, key: keyOf(form), text: form.dataset.draftKept };
   };
 
   // `lost` are choices of the draft that the form no longer offers, such as the chip of a day that has come since.
@@ -141,8 +141,9 @@
     if (accepted.get(key)) storage.write(key, { ...accepted.get(key), at: Date.now() });
     accepted.delete(key);
   });
-  document.addEventListener("close", () => {
-    if (typedLast?.text && storage.read(typedLast.key)) {
+  document.addEventListener("close", (event) => {
+    if (!typedLast || !event.target.contains(typedLast.form)) return; // another that lay over it
+    if (typedLast.text && storage.read(typedLast.key)) {
       document.dispatchEvent(new CustomEvent("toast", { detail: { text: typedLast.text } }));
     }
     typedLast = null;

@@ -1,7 +1,7 @@
-// The sheet and dialogs. What htmx puts into #sheet or #dialog opens it; an empty answer, a 204 or the event
+// The sheet and dialogs. What htmx puts into #sheet, #dialog or #notice opens it; an empty answer, a 204 or the event
 // "overlay-close" closes it. Native <dialog> keeps the focus inside and Escape works; here it returns to who opened it.
 (() => {
-  const OVERLAYS = "#sheet, #dialog";
+  const OVERLAYS = "#sheet, #dialog, #notice";
   const openers = new WeakMap();
   const focusedBefore = new WeakMap();
   const asking = new Set();
@@ -65,7 +65,9 @@
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const overlay = overlayOf(event);
-    if (overlay && event.detail.ctx.swap !== "none") settle(overlay);
+    if (!overlay || event.detail.ctx.swap === "none") return;
+    if (!openers.has(overlay)) remember(overlay, event.detail.ctx.request.submitter ?? event.detail.ctx.sourceElement);
+    settle(overlay);
   });
   document.addEventListener("htmx:after:request", (event) => {
     const inside = event.detail.ctx?.sourceElement?.closest(OVERLAYS);

@@ -24,7 +24,7 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    const scope = document.querySelector("dialog[open]") ?? document;
+    const scope = [...document.querySelectorAll("dialog[open]")].pop() ?? document;
     const candidates = [...scope.querySelectorAll(`[data-key="${CSS.escape(event.key)}"]`)];
     const element = candidates.filter(visible).pop() ?? (scope === document ? candidates[0] : undefined);
     if (!element) return;

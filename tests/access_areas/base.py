@@ -6,6 +6,7 @@ TABLE = """
 home                                   GET     -     302   302   302   302   302   302   302   302   302
 healthz                                GET     503   503   503   503   503   503   503   503   503   503
 preferences                            POST    -     302   302   302   302   302   302   302   302   302
+set_language                           POST    302   302   302   302   302   302   302   302   302   302
 account_login                          GET     200   302   302   302   302   302   302   302   302   302
 account_logout                         GET     -     200   200   200   200   200   200   200   200   200
 account_change_password                GET     -     200   200   200   200   200   200   200   200   200
