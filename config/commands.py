@@ -17,6 +17,7 @@ from config.locking import DataLock
 from config.paths import DATA, PYTHON, ROOT
 from config.processes import run_visible
 from config.servers import check_servers
+from config.setup import ensure_lighthouse
 from config.translations import compile_translations
 
 TEST_PROCESSES = "2"
@@ -54,6 +55,9 @@ def manage(arguments):
 
 def bench(arguments):
     """A benchmark, under the production settings."""
+    if arguments[:1] == ["lighthouse"]:
+        node, packages = ensure_lighthouse()
+        arguments = [*arguments, "--node", node, "--packages", packages]
 
     def run(urls):
         prepare(urls, "static", "schema")

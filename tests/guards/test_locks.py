@@ -28,8 +28,9 @@ def test_python_lock_holds_no_address_and_a_hash_for_each_package(name):
     assert [package.split()[0] for package in packages if "--hash=sha256:" not in package] == []
 
 
-def test_npm_lock_holds_no_address_and_a_hash_for_each_package():
-    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+@pytest.mark.parametrize("folder", ["", "relationships/benchmarks/lighthouse_packages"])
+def test_npm_lock_holds_no_address_and_a_hash_for_each_package(folder):
+    packages = json.loads((ROOT / folder / "package-lock.json").read_text())["packages"]
     third_party = {name: package for name, package in packages.items() if name}
     assert third_party
     for name, package in third_party.items():

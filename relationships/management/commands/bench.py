@@ -2,11 +2,21 @@
 
 from django.core.management.base import BaseCommand
 
-from relationships.benchmarks import deliveries, followups, imports, logging, pages, scoring, visits
+from relationships.benchmarks import (
+    deliveries,
+    followups,
+    imports,
+    lighthouse,
+    logging,
+    pages,
+    scoring,
+    visits,
+)
 
 BENCHMARKS = {
     "deliveries": deliveries,
     "followups": followups,
+    "lighthouse": lighthouse,
     "logging": logging,
     "pages": pages,
     "scoring": scoring,
