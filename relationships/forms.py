@@ -37,8 +37,8 @@ class PersonChoice(forms.ModelChoiceField):
         return person.name
 
 
-def validate_not_past(day):
-    if day < timezone.localdate():
+def validate_not_past(day, *, today=None):
+    if day < (today or timezone.localdate()):
         raise ValidationError(_("Please choose today or a day ahead."))
 
 

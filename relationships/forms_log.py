@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.web.forms import IdempotentForm, PlainForm
 from clients.models import Contact
 from relationships.followups import care_rules, wording
-from relationships.forms import DayForm, chip_day, other_day_field
+from relationships.forms import DayForm, chip_day, other_day_field, validate_not_past
 from relationships.models import FollowUp, FollowUpRule, InteractionKind
 from relationships.models.interaction import Direction, Sentiment
 
 LONGEST_MINUTES = 24 * 60
 AHEAD = datetime.timedelta(days=1)
+SENT_LATER = "saved_at"
 MOMENT = "%Y-%m-%dT%H:%M"  # what a browser's own field for a day and a time takes
 
 # One key each; the sheet's own are s (save), w, u, d, o and x (its text fields). Sentiment and next step share the row
@@ -200,10 +201,16 @@ class LogForm(IdempotentForm, DayForm, TouchFields):
         queryset=FollowUp.objects.none(), required=False, widget=forms.MultipleHiddenInput
     )
 
+    # When it was saved on a device without a connection: its next step may be due by the time it is sent.
+    saved_at = forms.DateTimeField(required=False, validators=[validate_not_ahead])
+
     day_chip_name, day_name = "next_step_on", "next_step_other"
 
     def __init__(self, *args, follow_ups, named=None, **kwargs):
         super().__init__(*args, **kwargs)
+        if self.data.get(SENT_LATER):
+            for name in (self.day_chip_name, self.day_name):
+                self.fields[name].validators.remove(validate_not_past)
         self.fields["closes"].widget.named = named
         self.fields["closes"].queryset = self.fields["ticked"].queryset = follow_ups
 
@@ -234,7 +241,15 @@ class LogForm(IdempotentForm, DayForm, TouchFields):
         cleaned = super().clean()
         if "idempotency_key" in self.errors:
             self.add_error(None, _("This form has lost its number. Close it, open it again and save."))
+        if cleaned.get(SENT_LATER) and self.chosen_day:
+            self._check_day_since(timezone.localdate(cleaned[SENT_LATER]))
         return cleaned
+
+    def _check_day_since(self, saved_on):
+        try:
+            validate_not_past(self.chosen_day, today=saved_on)
+        except ValidationError as error:
+            self.add_error(self.day_name, error)
 
     @property
     def note(self):

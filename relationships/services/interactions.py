@@ -20,6 +20,7 @@ from relationships.models import (
     FollowUp,
     FollowUpKind,
     FollowUpRule,
+    FollowUpStatus,
     Interaction,
     InteractionContact,
 )
@@ -36,13 +37,14 @@ DONE_BY_ANY_CONTACT = frozenset({FollowUpRule.HANDOVER})
 @dataclass(frozen=True)
 class LoggedInteraction:
     """What came of a log. `next_follow_up` is the earliest open one afterwards; `left_open` those that were named
-    to be closed but need a contact that reached the client."""
+    to be closed but need a contact that reached the client, `closed_before` those that somebody had closed already."""
 
     interaction: Interaction
     created: bool
     closed_follow_ups: list = field(default_factory=list)
     next_follow_up: FollowUp | None = None
     left_open: list = field(default_factory=list)
+    closed_before: list = field(default_factory=list)
 
 
 @transaction.atomic
@@ -73,7 +75,8 @@ def log_interaction(*, client, author, idempotency_key, kind, contacts=(), close
     _touch_client(client, interaction)
     end_escalations([client.pk])
     publish_on_commit(score_clients, [client.pk])
-    return LoggedInteraction(interaction, True, closed, _earliest_open(client), left_open)
+    closed_before = [row for row in closes if row.status != FollowUpStatus.OPEN]
+    return LoggedInteraction(interaction, True, closed, _earliest_open(client), left_open, closed_before)
 
 
 def _record(contacts, *, kind, direction=Direction.OUT, reached=None, occurred_at=None, **fields):

@@ -11,12 +11,20 @@ from django.views.decorators.http import require_safe
 
 from accounts.templatetags.tend import short_day
 from accounts.web.answers import written
+from accounts.web.device import kept_on_device
 from accounts.web.htmx import uncached, wants_fragment
 from clients.models import Client
 from clients.services.changes import KeyUsedElsewhere
 from clients.views.scope import fetch_changeable
 from relationships.followups import care_rules, rules, wording
-from relationships.forms_log import AtOnceForm, ChooseClientForm, LogForm, LogQueryForm, may_be_ticked
+from relationships.forms_log import (
+    SENT_LATER,
+    AtOnceForm,
+    ChooseClientForm,
+    LogForm,
+    LogQueryForm,
+    may_be_ticked,
+)
 from relationships.health.refresh import effective_cadence_days
 from relationships.log_choices import choices_for
 from relationships.models import FollowUpRule, InteractionKind
@@ -49,17 +57,19 @@ def log_for_client(request, client_id):
     if request.method not in METHODS:  # after the fetch: outside one's portfolio every method is a 404
         return HttpResponseNotAllowed(METHODS)
     if request.method == "POST":
-        return _save(request, client, LogForm(request.POST, **_choices(client)))
+        return _save(request, client, LogForm(request.POST, **_choices(client, request.POST.get(SENT_LATER))))
     asked = LogQueryForm(request.GET)
     return _fresh_sheet(request, client, asked.cleaned_data if asked.is_valid() else {})
 
 
-def _choices(client):
-    """What the form may choose from."""
+def _choices(client, sent_later=False):
+    """What the form may choose from. One that was saved without a connection may name who has left since, and what
+    somebody else has closed: the contact took place all the same."""
+    contacts, follow_ups = client.contacts, client.follow_ups
     return {
         "today": timezone.localdate(),
-        "contacts": client.contacts.here(),
-        "follow_ups": client.follow_ups.open().order_by("due_on", "id"),
+        "contacts": contacts.all() if sent_later else contacts.here(),
+        "follow_ups": (follow_ups.all() if sent_later else follow_ups.open()).order_by("due_on", "id"),
     }
 
 
@@ -124,7 +134,8 @@ def _sheet(request, client, form, status=200):
         "today": timezone.localdate(),
     }
     template = "relationships/_log_sheet.html" if wants_fragment(request) else "relationships/log_page.html"
-    return uncached(render(request, template, context, status=status))
+    response = uncached(render(request, template, context, status=status))
+    return kept_on_device(request, response, name=client.name) if wants_fragment(request) else response
 
 
 def _next_by_cadence(client):
@@ -188,6 +199,8 @@ def summary_of(logged, client):
         parts = [_("%(kind)s with %(client)s was logged already.") % {"kind": kind, "client": client.name}]
     if logged.closed_follow_ups:
         parts.append(_("Closed: %(what)s.") % {"what": _names(logged.closed_follow_ups)})
+    if logged.closed_before:
+        parts.append(_("Closed already: %(what)s.") % {"what": _names(logged.closed_before)})
     if logged.left_open:
         parts.append(
             _("Still open, since nobody was reached: %(what)s.") % {"what": _names(logged.left_open)}
