@@ -6,6 +6,7 @@ from django.urls import path
 from django.views.i18n import set_language
 
 from accounts import views, views_device
+from accounts.web.device import kept_for_nobody
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,7 +14,9 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set_language"),
     path("preferences/", views.preferences, name="preferences"),
     path("tend-<str:language>.webmanifest", views_device.manifest, name="manifest"),
-    path("accounts/login/", login_not_required(account.login), name="account_login"),
+    path("sw.js", views_device.service_worker, name="service_worker"),
+    path("offline/<str:language>/", views_device.offline, name="offline"),
+    path("accounts/login/", login_not_required(kept_for_nobody(account.login)), name="account_login"),
     path("accounts/logout/", account.logout, name="account_logout"),
     path("accounts/password/change/", account.password_change, name="account_change_password"),
     path(

@@ -57,6 +57,7 @@ STYLES = [
     "reminders",
     "log",
     "overlays",
+    "offline",
     "print",
 ]
 # Every behaviour listens at the document, so the order of scripts does not matter and a new file needs no mention.
@@ -71,7 +72,7 @@ BUNDLES = {
 
 
 class VendorFinder(BaseFinder):
-    """Finds the files above. Bundles, figures and icons are made beside the data, whenever what they come from has changed."""
+    """Finds the files above. What is made of others lies beside the data and follows them when they change."""
 
     def __init__(self, app_names=None, *args, **kwargs):
         super().__init__(*args, **kwargs)

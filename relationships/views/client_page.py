@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django_htmx.http import trigger_client_event
 
+from accounts.web.device import kept_on_device
 from accounts.web.forms import PlainForm
 from accounts.web.htmx import uncached, wants_fragment
 from accounts.web.publishing import publish_on_commit
@@ -63,7 +64,8 @@ def client_page(request, client_id):
     context["rating"] = rating_context(standing_of(client, request.user, lead.user if lead else None))
     if tab == TIMELINE:
         context |= timeline_context(client, contacts, request.GET)
-    return uncached(render(request, "relationships/client_page.html", context))
+    response = uncached(render(request, "relationships/client_page.html", context))
+    return kept_on_device(request, response, name=client.name)
 
 
 TIMELINE, GROUP = "timeline", "group"

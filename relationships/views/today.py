@@ -2,9 +2,11 @@
 
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts import access
+from accounts.web.device import kept_on_device
 from accounts.web.htmx import uncached, wants_fragment
 from clients.filters import house_today
 from relationships.followups import day as days
@@ -42,4 +44,4 @@ def today(request):
         "ratings_waiting": how_many_wait(user),
     }
     template = "relationships/_today_work.html" if wants_fragment(request) else "relationships/today.html"
-    return uncached(render(request, template, context))
+    return kept_on_device(request, uncached(render(request, template, context)), name=_("Today"))

@@ -1,0 +1,54 @@
+"""What the tests without a connection share: opening and saving the log, and what lies on the device."""
+
+SHEET = "#sheet form[data-log-form]"
+# Waits in the page until the device has kept something of this kind under this path.
+KEPT = """async ([kind, path]) => {
+  for (let tries = 0; tries < 300; tries += 1) {
+    for (const name of await caches.keys()) {
+      if (name.startsWith(`tend-${kind}-`) && await (await caches.open(name)).match(path)) return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`${path} was not kept`);
+}"""
+ENTRIES = """() => new Promise((resolve, reject) => {
+  const asked = indexedDB.open("tend-outbox", 1);
+  asked.onerror = () => reject(asked.error);
+  asked.onsuccess = () => {
+    const found = asked.result.transaction("entries").objectStore("entries").getAll();
+    found.onsuccess = () => { asked.result.close(); resolve(found.result); };
+  };
+})"""
+
+
+def has_kept(page, kind, path):
+    page.evaluate(KEPT, [kind, path])
+
+
+def kept_names(page, user):
+    """The names of the caches of this user."""
+    names = page.evaluate("() => caches.keys()")
+    return [name for name in names if name.endswith(f"-{user.pk}")]
+
+
+def entries(page):
+    """What waits on the device to be sent, of everybody, the oldest first."""
+    return page.evaluate(ENTRIES)
+
+
+def state(page):
+    return page.locator("#connection [data-state]")
+
+
+def toast(page):
+    return page.locator("#toasts .toast").last
+
+
+def open_log(page):
+    page.locator("#rail-log[data-htmx-powered]").wait_for(state="attached")
+    page.keyboard.press("l")
+    page.locator(f"{SHEET} input:focus").wait_for()
+
+
+def save(page):
+    page.keyboard.press("Control+Enter")
