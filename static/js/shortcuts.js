@@ -19,7 +19,8 @@
       const form = event.target.closest("form");
       if (form) {
         event.preventDefault();
-        form.requestSubmit(form.querySelector("button[type='submit']"));
+        const buttons = [...form.elements].filter((element) => element.matches("button[type='submit']"));
+        form.requestSubmit(buttons.find((button) => button.matches(".btn-primary")) ?? buttons[0]);
       }
       return;
     }
