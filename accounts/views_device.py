@@ -99,7 +99,7 @@ def _worker():
     source = (settings.BASE_DIR / "static" / "service_worker.js").read_text(encoding="utf-8")
     known = {
         "shell": [static(name) for name in SHELL],
-        "static": static(""),
+        "static": settings.STATIC_URL,
         "offline": {code: reverse("offline", args=[code]) for code, _name in settings.LANGUAGES},
         "start": reverse("relationships:today"),
         "sheets": f"^({reverse('relationships:log')}|{_any_client('relationships:log_for_client')})$",

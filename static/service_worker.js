@@ -62,19 +62,22 @@ const copyOf = async (kind, path) => {
 
 // --- What is said instead ---------------------------------------------------------------------------------------------
 
-const language = async () => {
-  const copy = await copyOf(PAGES, TEND.start);
+const languageOf = (copy) => {
   const spoken = copy?.headers.get("Content-Language") ?? navigator.language;
-  return spoken.startsWith("vi") ? "vi" : "en";
+  return TEND.offline[spoken.slice(0, 2)] ?? TEND.offline.en;
 };
 
+// In the reader's language and theme, as Today has them.
 const instead = async (kind) => {
   const shell = await caches.open(SHELL);
-  const address = TEND.offline[await language()];
+  const today = await copyOf(PAGES, TEND.start);
+  const address = languageOf(today);
   const page = await shell.match(kind === PAGES ? address : `${address}?sheet`);
   if (!page) return Response.error();
   const name = (await caches.keys()).find(isKept);
-  const html = marked(await page.text(), `data-user="${name ? userOf(name) : ""}" data-not-kept`);
+  const [theme] = (await today?.text())?.match(/data-theme="\w+"/) ?? [""];
+  const plainPage = (await page.text()).replace(/data-theme="\w+"/, "");
+  const html = marked(plainPage, `data-user="${name ? userOf(name) : ""}" data-not-kept ${theme}`);
   return new Response(html, { headers: { "Content-Type": page.headers.get("Content-Type"), "Tend-Kept-At": "" } });
 };
 

@@ -10,6 +10,10 @@ const connection = (() => {
 
   const strip = () => document.getElementById("connection");
 
+  // A copy was drawn before the theme was last chosen.
+  const chosen = document.cookie.match(/(?:^|; )tend_theme=(light|dark)/)?.[1];
+  if (isCopy && chosen) root.dataset.theme = chosen;
+
   const when = (moment, { todayText, dayText } = strip().dataset) => {
     const time = moment.toLocaleTimeString(root.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     const day = moment.toLocaleDateString(root.lang, { day: "numeric", month: "numeric" });
@@ -21,9 +25,10 @@ const connection = (() => {
     if (!strip()) return;
     const stale = !gone && isCopy;
     const { goneText, backText } = strip().dataset;
+    const words = [gone ? goneText : backText, ...("notKept" in root.dataset ? [] : [when(asOf)])];
     strip().toggleAttribute("data-gone", gone);
     strip().toggleAttribute("data-stale", stale);
-    strip().querySelector("[data-state]").textContent = gone || stale ? `${gone ? goneText : backText} · ${when(asOf)}` : "";
+    strip().querySelector("[data-state]").textContent = gone || stale ? words.join(" · ") : "";
     document.querySelectorAll("[data-offline-note]").forEach((note) => { note.hidden = !gone; });
   };
 
