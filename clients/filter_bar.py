@@ -4,6 +4,7 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.alphabet import by_alphabet
 from accounts.models import Segment
 from clients.filters import ANY_STATUS
 from clients.models import Band, Client, ClientStatus, Tag
@@ -44,7 +45,10 @@ class FilterBar:
 
     @cached_property
     def regions(self):
-        return [(region, region) for region in sorted({team.region for team in self.filters.teams})]
+        return [
+            (region, region)
+            for region in sorted({team.region for team in self.filters.teams}, key=by_alphabet)
+        ]
 
     @cached_property
     def tags(self):
@@ -56,12 +60,15 @@ class FilterBar:
     def countries(self):
         names = dict(self.form.fields["country"].choices)
         found = {country for country, _industry in self._places if country}
-        return sorted(((code, names.get(code, code)) for code in found), key=lambda pair: pair[1])
+        return sorted(
+            ((code, names.get(code, code)) for code in found), key=lambda pair: by_alphabet(pair[1])
+        )
 
     @cached_property
     def industries(self):
         return [
-            (name, name) for name in sorted({industry for _country, industry in self._places if industry})
+            (name, name)
+            for name in sorted({industry for _country, industry in self._places if industry}, key=by_alphabet)
         ]
 
     @cached_property

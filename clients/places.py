@@ -1,10 +1,11 @@
 """Countries and currencies to choose from, in the reader's language."""
 
-import unicodedata
 from functools import lru_cache
 
 from babel import Locale
 from django.utils import translation
+
+from accounts.alphabet import by_alphabet
 
 # What books are kept in hereabouts; a client may keep another that it already has.
 CURRENCIES = [
@@ -36,14 +37,8 @@ def _countries(language):
     names = Locale.parse(language, sep="-").territories
     found = [(code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()]
     real = [(code, name) for code, name in found if code not in _NOT_COUNTRIES]
-    return tuple(sorted(real, key=lambda pair: (pair[0] != HOME_COUNTRY, _without_accents(pair[1]))))
+    return tuple(sorted(real, key=lambda pair: (pair[0] != HOME_COUNTRY, by_alphabet(pair[1]))))
 
 
 # Regions and private codes that Unicode lists among the territories.
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
-
-
-def _without_accents(name):
-    """Close enough to the alphabet for a list to look through: Å beside A, Đ beside D."""
-    letters = unicodedata.normalize("NFD", name.replace("Đ", "D"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

@@ -136,7 +136,7 @@ owned AS (
     WHERE l.client_id = %(client)s AND k.state = 'signed' GROUP BY 1
 )
 SELECT s.series, s.name, max(o.latest) FROM owned o JOIN sold s ON s.id = o.product_id
-GROUP BY s.id, s.series, s.name ORDER BY s.series, s.name
+GROUP BY s.id, s.series, s.name ORDER BY tend_sort(s.series) COLLATE "C", tend_sort(s.name) COLLATE "C"
 """
 
 

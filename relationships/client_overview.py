@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.alphabet import by_alphabet
 from accounts.models import User
 from clients.list_columns import tags_of_client
 from clients.models import (
@@ -93,7 +94,7 @@ def timeline_extras():
 def timeline_people(client):
     """[(id, name)] by name, from a client with `timeline_extras`. No query."""
     people = {row["id"]: row["name"] for row in [*client.touch_people, *client.note_people]}
-    return sorted(people.items(), key=lambda person: (person[1], person[0]))
+    return sorted(people.items(), key=lambda person: (by_alphabet(person[1]), person[0]))
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.alphabet import by_alphabet
 from accounts.web.forms import PlainForm
 from clients.forms.conflict import MINE, THEIRS, Difference
 from relationships.forms_log import MOMENT, TouchFields
@@ -78,7 +79,7 @@ def differences(form, saved, opened):
         keep = THEIRS if untouched else MINE
         found.append(Difference(name, LABELS[name], in_words(name, mine), in_words(name, theirs), keep))
     mine, theirs = (
-        sorted(contact.name for contact in rows)
+        sorted((contact.name for contact in rows), key=by_alphabet)
         for rows in (form.cleaned_data["contacts"], saved.contacts.all())
     )
     if mine != theirs:

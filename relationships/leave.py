@@ -81,7 +81,7 @@ def stand_ins_near(person):
             output_field=IntegerField(),
         )
     people = access.stand_ins().exclude(pk=person.pk).annotate(nearness=near)
-    return people.order_by("nearness", "name", "pk")
+    return people.order_by("nearness", "name_sort", "pk")
 
 
 def back_lately(user, today):

@@ -1,6 +1,5 @@
 """Time zones and countries to choose from, by their names in the reader's language; Viet Nam first."""
 
-import unicodedata
 import zoneinfo
 from functools import lru_cache
 
@@ -9,6 +8,7 @@ from babel.core import get_global
 from django.utils import translation
 
 from accounts import working_time
+from accounts.alphabet import by_alphabet
 
 HOME_COUNTRY, HOME_ZONE = working_time.COUNTRY, "Asia/Ho_Chi_Minh"
 # Babel keeps the names of these cities under what the zone was called before.
@@ -46,11 +46,5 @@ def _countries(language):
 
 
 def _home_first(found, home):
-    rest = sorted((name for name in found if name != home), key=lambda name: _by_letters(found[name]))
+    rest = sorted((name for name in found if name != home), key=lambda name: by_alphabet(found[name]))
     return tuple((name, found[name]) for name in (home, *rest))
-
-
-def _by_letters(text):
-    """To sort by, as one reads: without accents."""
-    letters = unicodedata.normalize("NFD", text.replace("Đ", "D").replace("đ", "d"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()

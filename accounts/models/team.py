@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.db import in_order
+
 
 class Team(models.Model):
     """A manager sees the clients of every team in the regions of the teams that they manage."""
@@ -28,7 +30,7 @@ class Team(models.Model):
     )
 
     class Meta:
-        ordering = ["region", "name"]
+        ordering = [in_order("region"), in_order("name")]
         verbose_name, verbose_name_plural = _("team"), _("teams")
 
     def __str__(self):

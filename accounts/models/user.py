@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import working_time
+from accounts.db import ordered
 
 from .department import Department
 from .team import Team
@@ -74,7 +75,9 @@ def validate_calendar(value):
         raise ValidationError(_("There is no working calendar for “%(value)s”."), params={"value": value})
 
 
-@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["password", "last_login"])
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(), exclude=["password", "last_login", "name_sort"]
+)
 class User(AbstractBaseUser):
     """Logs in by e-mail. Role says what they do, tier how many clients of which segments they may lead.
 
@@ -112,13 +115,15 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("active"), default=True)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
 
+    name_sort = ordered("name")
+
     objects = UserManager()
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = ["name_sort", "id"]
         verbose_name, verbose_name_plural = _("person"), _("people")
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once_in_any_case"),

@@ -9,7 +9,10 @@ from babel.core import UnknownLocaleError
 from django import template
 from django.utils import timezone, translation
 
+from accounts import names
+
 register = template.Library()
+register.filter(names.given_name)
 
 NBSP = "\N{NO-BREAK SPACE}"
 UNITS = [10**12, 10**9, 10**6, 10**3]

@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.db import in_order
 from accounts.models import Segment
 
 
@@ -28,7 +29,7 @@ class Product(models.Model):
     is_active = models.BooleanField(_("on sale"), default=True)
 
     class Meta:
-        ordering = ["series", "name"]
+        ordering = [in_order("series"), in_order("name")]
         verbose_name, verbose_name_plural = _("product"), _("products")
         constraints = [
             models.CheckConstraint(condition=models.Q(list_price__gte=0), name="product_price_not_negative")

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.db import in_order
 from clients.querysets import SavedViewQuerySet
 
 
@@ -22,7 +23,7 @@ class SavedView(models.Model):
     objects = SavedViewQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "id"]
+        ordering = [in_order("name"), "id"]
         verbose_name, verbose_name_plural = _("saved view"), _("saved views")
         constraints = [models.UniqueConstraint("owner", "name", name="saved_view_once")]
 

@@ -104,7 +104,7 @@ def pending_of(*, deal=None, contract=None):
 def deciders_of(client, *, discount_percent=0, payment_days=0, besides=None):
     """Who may decide on such a wish of this client: the team's senior if their own tier covers it, managers who
     answer for the lead's region, admins; never `besides`, who asked. A list, by name. Two queries."""
-    people = access.people_above(lead_of(client)).select_related("tier").order_by("name", "pk")
+    people = access.people_above(lead_of(client)).select_related("tier").order_by("name_sort", "pk")
     wish = {"discount_percent": discount_percent, "payment_days": payment_days}
     return [one for one in people if one != besides and access.authority_of(one).covers(**wish)]
 

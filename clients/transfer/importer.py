@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, Team, Tier, User
+from accounts.templatetags.tend import day as written_day
+from accounts.templatetags.tend import number
 from clients.models import Assignment, AssignmentRole, Client, Deal, DealStage, Product
 from clients.services.changes import tell_changed
 from clients.services.revenue import recompute_revenue
@@ -209,8 +211,8 @@ class _Import:
                     line, _("nothing won in the last 12 months; older deals decided on the lead"), name
                 )
             reason = _("Most won value before %(day)s: %(amount)s %(currency)s") % {
-                "day": day.isoformat(),
-                "amount": f"{choice.amount:,}",
+                "day": written_day(day),
+                "amount": number(choice.amount),
                 "currency": CURRENCY,
             }
             rows.append(

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from accounts.templatetags.tend import number
 from accounts.web.forms import EARLIEST
 
 from .columns import LATEST
@@ -56,4 +57,4 @@ def grouped(report):
 def _first(count, line):
     if count == 1:
         return _("line %s") % line
-    return _("%(count)s lines, first line %(line)s") % {"count": f"{count:,}", "line": line}
+    return _("%(count)s lines, first line %(line)s") % {"count": number(count), "line": line}

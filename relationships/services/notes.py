@@ -25,7 +25,7 @@ def colleagues_of(client):
     ).exclude(user__role=Role.DEPARTMENT)
     may_read = Q(pk__in=access.who_may_work_for(serving).order_by().values("pk"))
     may_read |= Q(role=Role.ADMIN) | Q(pk__in=handed_over.values("user"))
-    return User.objects.active().filter(may_read).order_by("name", "pk")
+    return User.objects.active().filter(may_read).order_by("name_sort", "pk")
 
 
 @transaction.atomic

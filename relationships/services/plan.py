@@ -25,7 +25,7 @@ def possible_owners(client, *, also=()):
         above = above.exclude(role=Role.ADMIN)
     serving = Assignment.objects.running().filter(client=client.pk, user__is_active=True)
     wanted = Q(pk__in=serving.values("user")) | Q(pk__in=above.values("pk")) | Q(pk__in=list(also))
-    return User.objects.filter(wanted).order_by("name", "pk")
+    return User.objects.filter(wanted).order_by("name_sort", "pk")
 
 
 @transaction.atomic

@@ -122,7 +122,7 @@ def _person_choice(request, people, person):
     if not access.may_see_portfolio(request.user):
         return None
     return PersonForm(
-        people=people.order_by("name", "pk")[: leave.MOST_STAND_INS], initial={"person": person.pk}
+        people=people.order_by("name_sort", "pk")[: leave.MOST_STAND_INS], initial={"person": person.pk}
     )
 
 

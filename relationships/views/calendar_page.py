@@ -3,6 +3,7 @@
 from urllib.parse import urlencode
 
 from babel.dates import format_date
+from django.db.models import Value
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts import access
+from accounts.db import Fold
 from accounts.templatetags.tend import month as month_name
 from accounts.web.htmx import uncached
 from relationships.calendar_entries import Stretch, plan_of
@@ -103,9 +105,9 @@ def _person(reader, person_id):
 
 def _people(reader, name):
     """The first people whose calendar the reader may look at, themselves left out. One query."""
-    people = access.people_in_scope(reader).exclude(pk=reader.pk).order_by("name", "pk")
+    people = access.people_in_scope(reader).exclude(pk=reader.pk).order_by("name_sort", "pk")
     if name:
-        people = people.filter(name__icontains=name)
+        people = people.alias(name_fold=Fold("name")).filter(name_fold__contains=Fold(Value(name)))
     found = list(people[: PEOPLE_OFFERED + 1])
     return {"offered": found[:PEOPLE_OFFERED], "are_more": len(found) > PEOPLE_OFFERED}
 

@@ -112,7 +112,7 @@ def _with_names(rows):
 
 def _late(_user, today, chosen, overdue):
     """The team's overdue, of one person where chosen."""
-    people = User.objects.filter(pk__in=overdue.order_by().values("assignee")).order_by("name", "pk")
+    people = User.objects.filter(pk__in=overdue.order_by().values("assignee")).order_by("name_sort", "pk")
     shown = overdue.filter(assignee=chosen["person"]) if chosen["person"] else overdue
     rows = shown.select_related("client", "assignee")
     page = keyset_page(rows, keys=["due_on", "id"], cursor=chosen["cursor"], size=ROWS_A_PAGE)

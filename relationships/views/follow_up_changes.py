@@ -94,7 +94,7 @@ def _people_for(follow_up, user):
     """Who may have it instead: whoever may work on the client now, and the reader. Read in one query."""
     serving = Assignment.objects.running().filter(client=follow_up.client_id).values("user")
     people = who_may_work_for(serving) | User.objects.active().filter(pk=user.pk)
-    return people.exclude(pk=follow_up.assignee_id).order_by("name", "pk")
+    return people.exclude(pk=follow_up.assignee_id).order_by("name_sort", "pk")
 
 
 def follow_up_reopen(request, follow_up_id):

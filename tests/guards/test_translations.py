@@ -11,7 +11,6 @@ from babel.messages.pofile import read_po
 from config.paths import ROOT
 from tests.guards import texts
 
-PO = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.po"
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|%[a-z]|{\w*}")
 HTML_TAG = re.compile(r"</?[a-z][^>]*>")
 # Said the same in Vietnamese.
@@ -25,7 +24,7 @@ def read_catalog(path):
 
 @pytest.fixture(scope="module")
 def catalog():
-    return read_catalog(PO)
+    return read_catalog(texts.PO)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +117,11 @@ def test_template_says_nothing_unmarked(path):
     assert texts.unmarked_in_template(source, html=path.suffix == ".html") == []
 
 
+@pytest.mark.parametrize("path", texts.typst_files(), ids=lambda path: path.name)
+def test_pdf_says_nothing_itself(path):
+    assert texts.unmarked_in_typst(path.read_text(encoding="utf-8")) == []
+
+
 @pytest.mark.parametrize(
     "look_for", [texts.unmarked_in_python, texts.unknown_names_of_gettext, texts.translated_at_import]
 )
@@ -171,14 +175,46 @@ def test_guard_sees_unmarked_words_of_python():
         "messages.success(request, 'Saved')\n"
         "logger.error('Not saved')\n"
         "form.add_error(None, 'Wrong')\n"
+        "q = CharField(error_messages={'required': 'Say it'}, widget=W({'placeholder': 'Search', 'class': 'x'}))\n"
+        "raise Refused('Too late')\n"
     )
     assert sorted(texts.unmarked_in_python(source)) == [
+        "10: Say it",
+        "10: Search",
+        "11: Too late",
         "2: name",
         "3: Why",
         "5: Open",
         "7: Saved",
         "9: Wrong",
     ]
+
+
+@pytest.mark.parametrize(
+    "source, found",
+    [
+        ("= #data.title\n#grid(columns: (auto, 1fr), ..data.facts)\n// A comment in words", []),
+        ("= Statement of #data.client", ["Statement of #data.client"]),
+        ("#if late [Overdue since #day]", ["Overdue since #day"]),
+        ("Balance at the end: #data.balance", ["Balance at the end: #data.balance"]),
+        ('#set text(font: "Be Vietnam Pro")\n#quiet("not due yet")', ["not due yet"]),
+    ],
+)
+def test_guard_sees_words_of_a_pdf(source, found):
+    assert texts.unmarked_in_typst(source) == found
+
+
+@pytest.mark.parametrize(
+    "source, says",
+    [
+        ("field.textContent = data.text; row.title = '';", False),
+        ("button.textContent = 'Undo';", True),
+        ("field.setAttribute('aria-label', `Close ${name}`);", True),
+        ("toast('No answer came');", True),
+    ],
+)
+def test_guard_sees_words_of_a_script(source, says):
+    assert bool(texts.sentences_in_script(source)) is says
 
 
 def test_guard_sees_gettext_under_a_name_that_tools_do_not_know():

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
+from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 from config.paths import ROOT
@@ -30,8 +31,32 @@ def python_files():
     return sorted(path for path in found if "migrations" not in path.parts)
 
 
+def typst_files():
+    return sorted((ROOT / "templates" / "pdf").glob("*.typ"))
+
+
 def template_files():
     return sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in (".html", ".txt"))
+
+
+PO = ROOT / "locale" / "vi" / "LC_MESSAGES" / "django.po"
+
+
+def english():
+    """What Tend says in English and says otherwise in Vietnamese; texts that are built up are left out."""
+    with PO.open("rb") as handle:
+        messages = [m for m in read_po(handle, locale="vi") if m.id and not m.pluralizable]
+    said = {m.id for m in messages if m.id != m.string and "%(" not in m.id}
+    return {bare(text) for text in said - ALLOWED}
+
+
+def bare(text):
+    return text.strip(" \n:.·*“”").casefold()
+
+
+def pieces(text):
+    """The lines of what a person reads, as `english` has them."""
+    return {bare(line) for line in text.splitlines()} - {""}
 
 
 # --- What is marked ---------------------------------------------------------------------------------------------
@@ -110,14 +135,38 @@ def visible(html):
     return parser.texts
 
 
+# Typst: a heading, a text in brackets or a line begins with a word instead of "#" and data; or code holds a sentence.
+TYPST_COMMENTS = re.compile(r"//.*")
+TYPST_WORDS = re.compile(
+    r"^\s*=+ +([^#\s].*)|\[\s*([A-ZÀ-Ỹ][^\W\d_]+[^\]\n]*)|^\s*([A-ZÀ-Ỹ][^\W\d_]* [^\W\d_].*)", re.MULTILINE
+)
+TYPST_SENTENCES = re.compile(r"\"([^\"\n]*[^\W\d_]{2,} [^\W\d_]{2,}[^\"\n]*)\"")
+FONTS = {"Be Vietnam Pro"}
+
+
+def unmarked_in_typst(source):
+    """Words that a PDF says by itself; they belong into its data, where they are translated."""
+    source = TYPST_COMMENTS.sub("", source)
+    found = [next(filter(None, groups)) for groups in TYPST_WORDS.findall(source)]
+    return [words.strip() for words in [*found, *TYPST_SENTENCES.findall(source)] if words not in FONTS]
+
+
 # --- What is not marked, in Python and scripts ------------------------------------------------------------------
 
 SHOWN_KEYWORDS = {"label", "help_text", "verbose_name", "verbose_name_plural", "empty_label"}
+SHOWN_KEYS = {"placeholder", "aria-label", "aria-description"}  # of a widget's attributes
 # Calls that show what they are given, and from which argument on.
-SHOWN_ARGUMENTS = {"ValidationError": 0, "add_error": 1, "success": 1, "warning": 1, "error": 1, "info": 1}
+SHOWN_ARGUMENTS = {
+    **{"ValidationError": 0, "Refused": 0},
+    **dict.fromkeys(("add_error", "success", "warning", "error", "info", "written", "refused"), 1),
+}
 AT_ONCE = {"gettext", "ngettext", "pgettext", "npgettext"}
 LOGS = {"logger", "log", "logging"}
 SENTENCE = re.compile(r"""["'`][A-Z][a-z]+ [a-z]+""")
+SAID = re.compile(
+    r"""(?:textContent|innerText|innerHTML|title|ariaLabel|placeholder|alt)\s*=\s*(["'`][^\W\d_]{2,}[^"'`]*)"""
+    r"""|setAttribute\(\s*["'](?:title|aria-label|placeholder|alt)["'],\s*(["'`][^\W\d_]{2,}[^"'`]*)"""
+)
 
 
 def unknown_names_of_gettext(source):
@@ -146,7 +195,7 @@ def translated_at_import(source):
 def unmarked_in_python(source):
     """Line and text of what forms, models, choices and messages say without gettext."""
     tree = ast.parse(source)
-    found = [*_shown_by_calls(tree), *_labels_of_choices(tree)]
+    found = [*_shown_by_calls(tree), *_labels_of_choices(tree), *_shown_by_widgets(tree)]
     return [
         f"{node.lineno}: {node.value}"
         for node in found
@@ -165,6 +214,22 @@ def _shown_by_calls(tree):
             yield from call.args[SHOWN_ARGUMENTS[name] :][:1]
 
 
+def _shown_by_widgets(tree):
+    """Attributes of widgets, and error messages of fields."""
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.Dict)):
+        yield from (
+            value for key, value in zip(node.keys, node.values, strict=True) if _constant(key) in SHOWN_KEYS
+        )
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for keyword in call.keywords:
+            if keyword.arg == "error_messages" and isinstance(keyword.value, ast.Dict):
+                yield from keyword.value.values
+
+
+def _constant(node):
+    return getattr(node, "value", None)
+
+
 def _labels_of_choices(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and any("Choices" in ast.unparse(base) for base in node.bases):
@@ -176,7 +241,7 @@ def _labels_of_choices(tree):
 def sentences_in_script(source):
     """Scripts say nothing of their own: their words come from the page, which is translated."""
     code = re.sub(r"//.*|/\*.*?\*/", "", source, flags=re.DOTALL if "/*" in source else 0)
-    return SENTENCE.findall(code)
+    return [*SENTENCE.findall(code), *(one or other for one, other in SAID.findall(code))]
 
 
 def catalog_files(*packages):

@@ -1,6 +1,7 @@
 """The mails themselves: in the reader's language, with what they need to be believed, muted and found again."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.core import mail
@@ -11,9 +12,11 @@ from relationships.followups.letters import read_letters
 from relationships.followups.planning import plan_deliveries
 from relationships.followups.telling import told
 from relationships.followups.unsubscribe import read_token
-from relationships.models import Delivery, DeliveryKind, FollowUpRule, MailKind
+from relationships.health.refresh import score_clients
+from relationships.models import Delivery, DeliveryKind, FollowUp, FollowUpRule, MailKind
 from relationships.tasks import deliver_reminders
 from tests import factories as make
+from tests.guards import texts
 from tests.relationships.followups.delivery_scenes import FRIDAY_EIGHT, digests
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("friday")]
@@ -35,11 +38,27 @@ def test_daily_mail_is_in_the_readers_language_as_text_and_html(alpha, lan, frid
     make.follow_up(alpha, lan, reason="Gửi báo giá", due_in=-3)
     [letter] = letters_at_eight(friday, lan)
     text, html = parts_of(digest.compose(letter))
-    assert 'lang="vi"' in html and "Chào Lan Nguyễn" in text
+    assert 'lang="vi"' in html and "Chào Lan," in text
     for part in (text, html):
         assert "Alpha Thép Việt" in part and "Gửi báo giá" in part
         assert f"https://tend.example/clients/{alpha.pk}/" in part
         assert "https://tend.example/today/" in part
+
+
+def test_mails_in_vietnamese_hold_no_english(alpha, lan, friday):
+    alpha.segment = "key"
+    alpha.save()
+    score_clients()
+    for rule in FollowUpRule.values:
+        make.follow_up(alpha, lan, rule=rule, reason="", due_in=-2)
+    [letter] = letters_at_eight(friday, lan)
+    facts = {"band": "at_risk", "from": "healthy", "since": "2026-11-19"}
+    FollowUp.objects.filter(rule=FollowUpRule.BAND_DROPPED).update(facts=facts)
+    fallen = [row for row in letter.rows if row.follow_up.rule == FollowUpRule.BAND_DROPPED]
+    for message in (digest.compose(letter), instant.compose(replace(letter, rows=fallen[:1]))):
+        text, html = parts_of(message)
+        said = texts.pieces("\n".join([message.subject, text, *texts.visible(html)]))
+        assert len(said) > 8 and said & texts.english() == set()
 
 
 def test_markup_in_a_reason_stays_text(alpha, lan, friday):
