@@ -37,7 +37,12 @@ def run(options, write):
     with web_server() as port, playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
         for width, viewport in WIDTHS.items():
-            context = browser.new_context(base_url=f"http://127.0.0.1:{port}", viewport=viewport, locale="en")
+            context = browser.new_context(
+                base_url=f"http://127.0.0.1:{port}",
+                viewport=viewport,
+                locale="en",
+                service_workers="block",  # what passes through one is not counted
+            )
             name, _, value = cookie.partition("=")
             context.add_cookies([{"name": name, "value": value, "url": f"http://127.0.0.1:{port}"}])
             page = context.new_page()

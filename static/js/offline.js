@@ -1,7 +1,7 @@
 // Whether the server answers. While it does not, a line above the page says so and as of when the page is, and nothing
 // asks by itself; the worker answers for the server (static/service_worker.js). `connection` tells the outbox.
 const connection = (() => {
-  const FIRST_LOOK_MS = 3000, LONGEST_LOOK_MS = 60000;
+  const FIRST_LOOK_MS = 3000, LONGEST_LOOK_MS = 60000, ANSWERED_WITHIN_MS = 8000;
   const BY_HAND = new Set(["click", "submit"]);
   const root = document.documentElement;
   const isCopy = "keptAt" in root.dataset;
@@ -57,7 +57,8 @@ const connection = (() => {
   };
 
   const look = async () => {
-    const answer = await fetch(strip().dataset.worker, { method: "HEAD", cache: "no-store" }).catch(() => null);
+    const signal = AbortSignal.timeout(ANSWERED_WITHIN_MS);
+    const answer = await fetch(strip().dataset.worker, { method: "HEAD", cache: "no-store", signal }).catch(() => null);
     if (answer) set(false);
     else lookLater();
   };

@@ -5,7 +5,7 @@ Playwright's own switch leaves the requests of a service worker alone; a port th
 
 import contextlib
 import socket
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from urllib.parse import urlsplit
 
 
@@ -14,12 +14,19 @@ class Cable:
         self.server = urlsplit(server_url).hostname, urlsplit(server_url).port
         self.lock, self.ends = Lock(), []
         self.cut_at_answer_to = None
+        self.flowing = Event()
+        self.flowing.set()
         self.listener = self._listen(0)
         self.port = self.listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
 
+    def hold(self):
+        """Connections are taken, and no answer ever comes, as in a tunnel."""
+        self.flowing.clear()
+
     def cut(self):
         """Every connection ends, no new one is taken."""
+        self.flowing.set()
         with self.lock:
             self.listener, closing = None, [self.listener, *self.ends]
             self.ends = []
@@ -27,6 +34,7 @@ class Cable:
             _close(end)
 
     def mend(self):
+        self.flowing.set()
         self.cut_at_answer_to = None
         if self.listener is None:
             self.listener = self._listen(self.port)
@@ -66,6 +74,7 @@ class Cable:
     def _pass_answers(self, far, near, asked):
         with contextlib.suppress(OSError):
             while data := far.recv(65536):
+                self.flowing.wait()
                 wanted = self.cut_at_answer_to
                 if wanted and asked["last"].startswith(wanted):
                     self.cut()

@@ -1,15 +1,11 @@
 """What the tests without a connection share: opening and saving the log, and what lies on the device."""
 
 SHEET = "#sheet form[data-log-form]"
-# Waits in the page until the device has kept something of this kind under this path.
 KEPT = """async ([kind, path]) => {
-  for (let tries = 0; tries < 300; tries += 1) {
-    for (const name of await caches.keys()) {
-      if (name.startsWith(`tend-${kind}-`) && await (await caches.open(name)).match(path)) return;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const name of await caches.keys()) {
+    if (name.startsWith(`tend-${kind}-`) && await (await caches.open(name)).match(path)) return true;
   }
-  throw new Error(`${path} was not kept`);
+  return false;
 }"""
 ENTRIES = """() => new Promise((resolve, reject) => {
   const asked = indexedDB.open("tend-outbox", 1);
@@ -21,8 +17,23 @@ ENTRIES = """() => new Promise((resolve, reject) => {
 })"""
 
 
+def until(page, condition, arg=None):
+    """Waits until the asynchronous `condition` of script holds; Playwright's own waiting takes its promise for true."""
+    page.evaluate(
+        f"""async (arg) => {{
+          for (let tries = 0; tries < 400; tries += 1) {{
+            if (await ({condition})(arg)) return;
+            await new Promise((resolve) => setTimeout(resolve, 50));
+          }}
+          throw new Error("not so within 20 s");
+        }}""",
+        arg,
+    )
+
+
 def has_kept(page, kind, path):
-    page.evaluate(KEPT, [kind, path])
+    """Waits until the device has kept something of this kind under this path."""
+    until(page, KEPT, [kind, path])
 
 
 def kept_names(page, user):

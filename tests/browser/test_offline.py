@@ -2,15 +2,27 @@
 
 from playwright.sync_api import expect
 
+from accounts import views_device
 from tests import factories as make
 from tests.browser.conftest import PHONE
-from tests.browser.offline import state
+from tests.browser.offline import state, until
 
 KEPT_PAGES = """async () => {
   const names = (await caches.keys()).filter((name) => name.startsWith("tend-pages-"));
   const keys = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
   return keys.flat().map((key) => new URL(key.url).pathname);
 }"""
+
+
+# One shell is left, and it is another one.
+NEW_SHELL = """async (before) => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("tend-shell-"));
+  return names.length === 1 && names[0] !== before ? names[0] : null;
+}"""
+
+
+def shells(page):
+    return [name for name in page.evaluate("() => caches.keys()") if name.startswith("tend-shell-")]
 
 
 def test_today_and_the_clients_seen_last_are_read_without_a_connection(due, open_kept, cable):
@@ -101,3 +113,28 @@ def test_only_what_may_be_kept_is_kept(due, open_kept):
         page.goto(path)
     kept = page.evaluate(KEPT_PAGES)
     assert sorted(kept) == sorted(["/today/", due.alpha.get_absolute_url()])
+
+
+def test_a_network_that_never_answers_is_no_connection(due, open_kept, cable):
+    page = open_kept(due.lan)
+    cable.hold()
+    page.goto("/today/")
+    expect(page.locator(".task-what").first).to_have_text("Call back")
+    expect(state(page)).to_contain_text("Offline")
+
+
+def test_a_new_version_takes_over_and_leaves_what_was_kept(due, open_kept, cable, monkeypatch):
+    page = open_kept(due.lan)
+    (before,) = shells(page)
+    monkeypatch.setattr(views_device, "FRAGMENT", "account/logout.html")
+    views_device._worker.cache_clear()
+    try:
+        page.evaluate("async () => (await navigator.serviceWorker.ready).update()")
+        until(page, NEW_SHELL, before)
+    finally:
+        monkeypatch.undo()
+        views_device._worker.cache_clear()
+    cable.cut()
+    page.goto("/today/")
+    expect(page.locator(".task-what").first).to_have_text("Call back")
+    assert page.evaluate("getComputedStyle(document.querySelector('.task')).display") != "list-item"

@@ -12,7 +12,7 @@ from relationships.models import FollowUp, Interaction
 from relationships.services.follow_ups import close_follow_ups
 from tests import factories as make
 from tests.browser.conftest import PHONE
-from tests.browser.offline import SHEET, entries, has_kept, kept_names, open_log, save, state, toast
+from tests.browser.offline import SHEET, entries, has_kept, kept_names, open_log, save, state, toast, until
 
 BACK_MS = 25_000  # the page looks for the connection every few seconds
 
@@ -285,9 +285,7 @@ def test_a_session_that_ended_keeps_it_until_the_same_user_is_back(due, open_kep
     expect(page.get_by_role("link", name="Log in to send")).to_be_visible(timeout=BACK_MS)
     page.get_by_role("link", name="Log in to send").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.wait_for_function(
-        "async () => (await caches.keys()).every((name) => name.startsWith('tend-shell-'))"
-    )
+    until(page, "async () => (await caches.keys()).every((name) => name.startsWith('tend-shell-'))")
     assert [entry["client"] for entry in entries(page)] == [due.alpha.name]
     log_in(page, due.lan)
     page.goto("/today/")
