@@ -68,18 +68,24 @@ def test_key_status_cannot_be_typed(book, as_user):
 # --- Who may edit ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("htmx", [False, True])
 @pytest.mark.parametrize(
-    "person, shown, saved",
+    "person, shown, saved, htmx",
     [
-        ("lan", 200, 302),
-        ("senior", 200, 302),
-        ("manager", 200, 302),
-        ("admin", 200, 302),
-        ("mai", 404, 404),
-        ("olga", 404, 404),
-        ("other_manager", 404, 404),
-        (None, 302, 302),
+        *(
+            row
+            for htmx in (False, True)
+            for row in [
+                ("lan", 200, 302, htmx),
+                ("senior", 200, 302, htmx),
+                ("manager", 200, 302, htmx),
+                ("admin", 200, 302, htmx),
+                ("mai", 404, 404, htmx),
+                ("olga", 404, 404, htmx),
+                ("other_manager", 404, 404, htmx),
+            ]
+        ),
+        (None, 302, 302, False),
+        (None, 401, 401, True),
     ],
 )
 def test_those_who_answer_for_a_client_edit_it(book, as_user, person, shown, saved, htmx):
