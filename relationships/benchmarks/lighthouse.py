@@ -1,12 +1,15 @@
 """Lighthouse's scores of four pages, as a phone on a slow network and as a desk: performance, access, best practices.
 
-Production settings, two web workers, a log-in for each page. Lighthouse drives a Chromium of its own, with an empty
-cache for each run, and slows the phone's down to a quarter. The median of some runs stands in the table. Its packages
+Production settings, two web workers. Each page is its reader's, logged in by a cookie: headers that Lighthouse adds are
+not those of a service worker. Each run begins with an empty cache; the phone is slowed down to a quarter. The median of
+some runs stands in the table. Its packages
 are locked in lighthouse_packages/ and installed by `./run bench lighthouse`, not with the others.
 """
 
+import contextlib
 import json
 import os
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -46,20 +49,21 @@ def run(options, write):
     program = Path(options["packages"]) / PROGRAM
     if not program.exists():
         raise CommandError("Lighthouse is not installed; `./run bench lighthouse` installs it.")
-    _playwright, chromium = browser_of_this_machine()
+    playwright, chromium = browser_of_this_machine()
     heads = "".join(f"{head:>13}" for head in CATEGORIES.values())
     write(f"{'page':<22}{'as':<7}{heads}{''.join(f'{head:>9}' for head in TIMINGS.values())}")
     failed = {}
-    with web_server() as port, tempfile.TemporaryDirectory() as folder:
+    with web_server() as port, playwright.sync_playwright() as driver:
         for page, path, user in _pages():
             if options["only"] not in page:
                 continue
-            for device, flags in DEVICES.items():
-                address = f"http://127.0.0.1:{port}{path}"
-                command = [options["node"], program, address, *flags, *_flags(user, folder)]
-                reports = [_report(command, chromium) for _number in range(options["runs"])]
-                write(_row(page, device, reports))
-                failed[f"{page}, {device}"] = _failed(reports[-1])
+            home = f"http://127.0.0.1:{port}"
+            with _browser_of(user, home, driver.chromium, chromium) as flags:
+                for device, own_flags in DEVICES.items():
+                    command = [options["node"], program, home + path, *flags, *own_flags]
+                    reports = [_report(command) for _number in range(options["runs"])]
+                    write(_row(page, device, reports))
+                    failed[f"{page}, {device}"] = _failed(reports[-1])
     for where, audits in failed.items():
         if audits:
             write(f"{where}: {'; '.join(audits)}")
@@ -77,21 +81,25 @@ def _pages():
     yield "/assignments/", reverse("relationships:assignments"), admin
 
 
-def _flags(user, folder):
-    headers = Path(folder) / "headers.json"
-    headers.write_text(json.dumps({"Cookie": session_cookie(user), "Accept-Language": "en"}))
-    return [
-        f"--extra-headers={headers}",
-        f"--only-categories={','.join(CATEGORIES)}",
-        f"--chrome-flags=--headless=new {' '.join(ARGUMENTS)}",
-        "--output=json",
-        "--quiet",
-    ]
+@contextlib.contextmanager
+def _browser_of(user, home, engine, chromium):
+    """A Chromium in which `user` has logged in, as flags for Lighthouse."""
+    name, _, value = session_cookie(user).partition("=")
+    with socket.socket() as probe, tempfile.TemporaryDirectory() as profile:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+        probe.close()
+        arguments = [*ARGUMENTS, f"--remote-debugging-port={port}"]
+        context = engine.launch_persistent_context(
+            profile, executable_path=chromium, args=arguments, locale="en"
+        )
+        context.add_cookies([{"name": name, "value": value, "url": home}])
+        yield [f"--port={port}", f"--only-categories={','.join(CATEGORIES)}", "--output=json", "--quiet"]
+        context.close()
 
 
-def _report(command, chromium):
-    environment = os.environ | {"CHROME_PATH": chromium}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=settings.BASE_DIR)
+def _report(command):
+    done = subprocess.run(command, capture_output=True, text=True, cwd=settings.BASE_DIR)
     if done.returncode:
         raise CommandError(f"Lighthouse failed:\n{done.stderr[-2000:]}")
     report = json.loads(done.stdout)
