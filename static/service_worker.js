@@ -91,13 +91,11 @@ const ask = async (event, kind) => {
 };
 
 // The network, then the copy; where a copy is there the network has a few seconds, since a bad one may never answer.
-const answer = async (event, kind, path) => {
+const answer = (event, kind, path) => {
   const asked = ask(event, kind);
-  asked.catch(() => {});
-  const copy = await copyOf(kind, path);
-  if (!copy) return asked.catch(() => instead(kind));
-  const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS, copy); });
-  return Promise.race([asked, late]).catch(() => copy);
+  const patience = new Promise((resolve) => { setTimeout(resolve, PATIENCE_MS); });
+  const late = patience.then(() => copyOf(kind, path)).then((copy) => copy ?? asked);
+  return Promise.race([asked, late]).catch(async () => (await copyOf(kind, path)) ?? instead(kind));
 };
 
 // A file of an earlier version stands in for its successor, and the other way round: a page that was kept before an

@@ -21,11 +21,11 @@ def until(page, condition, arg=None):
     """Waits until the asynchronous `condition` of script holds; Playwright's own waiting takes its promise for true."""
     page.evaluate(
         f"""async (arg) => {{
-          for (let tries = 0; tries < 400; tries += 1) {{
+          for (let tries = 0; tries < 600; tries += 1) {{
             if (await ({condition})(arg)) return;
             await new Promise((resolve) => setTimeout(resolve, 50));
           }}
-          throw new Error("not so within 20 s");
+          throw new Error("not so within 30 s");
         }}""",
         arg,
     )
@@ -36,15 +36,19 @@ def has_kept(page, kind, path):
     until(page, KEPT, [kind, path])
 
 
-def kept_names(page, user):
-    """The names of the caches of this user."""
-    names = page.evaluate("() => caches.keys()")
-    return [name for name in names if name.endswith(f"-{user.pk}")]
-
-
 def entries(page):
     """What waits on the device to be sent, of everybody, the oldest first."""
     return page.evaluate(ENTRIES)
+
+
+def has_sent(page):
+    """Waits until nothing is left on the device."""
+    until(page, f"async () => (await ({ENTRIES})()).length === 0")
+
+
+def has_forgotten(page, user):
+    """Waits until no cache of this user is left."""
+    until(page, "async (end) => !(await caches.keys()).some((name) => name.endsWith(end))", f"-{user.pk}")
 
 
 def state(page):
