@@ -23,6 +23,7 @@ def test_the_queue_is_worked_by_single_keys(live_server, book, open_page):
     press("w")
     page.locator("#sheet").get_by_text("Value at stake").wait_for()
     press("Escape")
+    page.locator("#sheet[open]").wait_for(state="detached")
 
     press("j")
     expect(chosen).to_have_attribute("id", f"follow-up-{second.pk}")
