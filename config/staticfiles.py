@@ -57,6 +57,7 @@ STYLES = [
     "reminders",
     "log",
     "overlays",
+    "touch",
     "offline",
     "print",
 ]
