@@ -48,7 +48,9 @@
     const rows = list().querySelector("ul");
     rows.replaceChildren(...entries.map(rowOf));
     htmx.process(rows);
-    if (!entries.length && list().open) list().close();
+    if (!list().open) return;
+    if (!entries.length) list().close();
+    else if (!list().contains(document.activeElement)) list().querySelector("button").focus();
   };
 
   document.addEventListener(outbox.TELL, paint);

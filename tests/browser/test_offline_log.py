@@ -11,6 +11,7 @@ from clients.models import Assignment
 from relationships.models import FollowUp, Interaction
 from relationships.services.follow_ups import close_follow_ups
 from tests import factories as make
+from tests.browser.axe import findings
 from tests.browser.conftest import PHONE
 from tests.browser.offline import (
     SHEET,
@@ -359,3 +360,46 @@ def test_who_has_nothing_to_send_is_not_asked(due, open_kept):
     page.wait_for_url("**/accounts/login/")
     has_forgotten(page, due.lan)
     expect(state(page)).to_have_count(0)
+
+
+# --- For every eye and hand -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_axe_finds_nothing_while_there_is_no_connection(due, open_kept, cable, language):
+    due.lan.language = language
+    due.lan.save()
+    page = open_kept(due.lan, due.alpha.get_absolute_url())
+    has_kept(page, "sheets", f"{due.alpha.get_absolute_url()}log/")
+    page.emulate_media(reduced_motion="reduce")  # colours that are still on their way to the other theme read badly
+    cable.cut()
+    page.goto("/portfolio/")
+    expect(page.locator(".kept-rows a")).to_have_count(2)
+    found = findings(page, "not kept")
+    page.goto("/today/")
+    expect(state(page)).not_to_be_empty()
+    found |= findings(page, "kept")
+    page.locator("#rail-log[data-htmx-powered]").click()
+    expect(page.locator("#sheet .kept-rows a")).to_be_focused()
+    found |= findings(page, "choose", where="#sheet")
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{SHEET} [data-offline-note]")).to_be_visible()
+    found |= findings(page, "sheet", where="#sheet")
+    save(page)
+    expect(page.locator("#connection[data-waiting]")).to_be_visible()
+    Assignment.objects.filter(client=due.alpha).update(ended_at=timezone.now())
+    page.locator("#outbox-open").click()
+    found |= findings(page, "outbox", where="#outbox")
+    page.keyboard.press("Escape")
+    expect(page.locator("#outbox-open")).to_be_focused()
+    cable.mend()
+    expect(page.locator("#outbox [data-refused]")).to_have_count(1, timeout=BACK_MS)
+    page.locator("#outbox-open").click()
+    page.locator("#outbox [data-discard-ask]").click()
+    found |= findings(page, "refused", where="#outbox") | findings(page, "stale", where="#connection")
+    page.keyboard.press("Escape")
+    page.locator(".user-button").click()
+    page.locator("form[action$='/logout/'] button").click()
+    expect(page.locator("#outbox-leave[open]")).to_be_visible()
+    found |= findings(page, "leaving", where="#outbox-leave")
+    assert found == {}
