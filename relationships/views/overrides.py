@@ -250,8 +250,8 @@ def _counts(today):
 
 def _by_person(seen, today):
     """Who said them: how many run, can be judged, were right; the most judged first, at most a table full."""
-    people = seen.order_by().values("made_by", "made_by__name_sort").annotate(**_counts(today), said=Count("pk"))
+    people = seen.order_by().values("made_by", "made_by__name").annotate(**_counts(today), said=Count("pk"))
     return [
         person | {"share": person["right"] / person["judged"] if person["judged"] else None}
-        for person in people.order_by("-judged", "-said", "made_by__name")[:PEOPLE_SHOWN]
+        for person in people.order_by("-judged", "-said", "made_by__name_sort")[:PEOPLE_SHOWN]
     ]
