@@ -12,6 +12,36 @@
     setTimeout(() => { region.textContent = text; }, 60);
   };
 
+  // What somebody asked the page to show is said: the words they pressed and how things now stand, or for a panel that
+  // came after its page its heading. What the server says itself, what reads itself out, and what opens over the page need
+  // no more.
+  const ASKED = new Set(["click", "submit", "change", "input"]);
+  const wordsOf = (element) => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll("svg, kbd, [aria-hidden]").forEach((part) => part.remove());
+    return copy.textContent.replace(/\s+/g, " ").trim();
+  };
+  const standing = () => {
+    const place = document.querySelector("main .lede");
+    return place ? wordsOf(place) : "";
+  };
+
+  const asked = new WeakMap();
+  const remember = ({ sourceElement, sourceEvent, request, target }) => {
+    const isPanel = sourceElement.matches(".panel-waiting");
+    const reads = target.closest?.("dialog, [aria-live], [role='status']");
+    if (request.method !== "GET" || reads || !(isPanel || ASKED.has(sourceEvent?.type))) return;
+    asked.set(request, { isPanel, pressed: sourceElement.matches("a, button") ? wordsOf(sourceElement) : "" });
+  };
+
+  const sayWhatCame = ({ request, response, hx }) => {
+    if (!asked.has(request) || !response.raw.ok || hx?.trigger?.includes("announce")) return;
+    const { isPanel, pressed } = asked.get(request);
+    const heading = document.querySelector(".client-tabs h2");
+    if (!isPanel) announce([pressed, standing()].filter(Boolean).join(". "));
+    else if (heading) announce(wordsOf(heading));
+  };
+
   const dismissLater = (toast) => {
     if (toast.dataset.timed) return;
     toast.dataset.timed = "yes";
@@ -50,6 +80,8 @@
   };
 
   document.addEventListener("announce", (event) => announce(event.detail.text ?? event.detail.value));
+  document.addEventListener("htmx:before:request", (event) => remember(event.detail.ctx));
+  document.addEventListener("htmx:after:swap", (event) => event.detail.ctx && sayWhatCame(event.detail.ctx));
   document.addEventListener("toast", (event) => showToast(event.detail));
   document.addEventListener("click", (event) => event.target.closest("[data-dismiss-toast]")?.closest(".toast").remove());
   // A toast whose button was pressed goes, but only after the answer's events were sent from it.

@@ -2,11 +2,13 @@
 
 import datetime
 import re
+from decimal import Decimal
 from html import unescape
 
 import pytest
 from django.utils import timezone
 
+from clients.candidates import Line
 from clients.filters import house_today
 from clients.models import Client, ExchangeRate
 from relationships.dashboards import queries
@@ -310,6 +312,14 @@ def test_shares_fill_the_bar_exactly(amounts, widths):
 def test_shares_are_of_one_currency():
     shares = shares_of([figure(VND=50, USD=1000), figure(VND=50)], "VND")
     assert [share["width"] for share in shares] == [50, 50]
+
+
+def test_curve_is_also_a_table_of_the_clients_and_what_they_make_together():
+    steps = [[Decimal(share), Decimal(min(100, share * 3))] for share in range(5, 105, 5)]
+    line = Line(currency="VND", clients=40, revenue=1000, within=11, curve=steps)
+    rows = curve_of(line)["rows"]
+    assert rows[:3] == [(2, 15), (6, 45), (10, 75)]
+    assert len(rows) == 10
 
 
 def test_curve_is_left_out_where_nothing_was_earned():
