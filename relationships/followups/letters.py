@@ -51,7 +51,7 @@ class Letter:
 
 def read_letters(user_ids):
     """The `Letter`s that are due to these people, whose locks are held. A fixed number of queries, a few more for
-    each senior, for each reader's day and for each weekly list. Drops what is no longer so, puts off what is too late."""
+    each senior, for each reader's day and for each weekly list. Drops what is no longer so, puts off what is late."""
     planning.settle_of(user_ids)
     now = timezone.now()
     users = User.objects.active().filter(pk__in=user_ids).with_reach().in_bulk()

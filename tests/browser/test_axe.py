@@ -1,8 +1,8 @@
 """axe-core finds nothing on any page and sheet, in both themes and languages.
 
 The pages are those of the access table, so that none can be forgotten: each address that it lets somebody read; what
-answers as a sheet is also opened as one, and what refuses an empty form is shown refusing it, in the one language or the
-other. Light runs every rule, dark those of colour, which is all that a theme changes.
+answers as a sheet is also opened as one, and what refuses an empty form is shown refusing it, in the one language or
+the other. Light runs every rule, dark those of colour, which is all that a theme changes.
 """
 
 import itertools
