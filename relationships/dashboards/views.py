@@ -157,8 +157,8 @@ def shares_of(cells, currency):
 
 
 def curve_of(line):
-    """The 80/20 curve as SVG points in a box of 100 by 100, where it passes 80 %, and the same in about ten rows (clients,
-    per cent of the revenue); None where nothing was earned."""
+    """The 80/20 curve as SVG points in a box of 100 by 100, where it passes 80 %, and the same in about ten rows
+    (clients, per cent of the revenue); None where nothing was earned."""
     if line is None or not line.within:
         return None
     points = [(0, 0), *line.curve, (100, 100)]

@@ -8,6 +8,14 @@
     });
   };
 
+  // What the browser paints itself: the empty page before ours, and its own bar.
+  const tellBrowser = (theme) => {
+    const [scheme, light, dark] = document.head.querySelectorAll("[name='color-scheme'], [name='theme-color']");
+    scheme.content = theme === "system" ? "light dark" : theme;
+    light.content = theme === "dark" ? dark.dataset.dark : light.dataset.light;
+    dark.content = theme === "light" ? light.dataset.light : dark.dataset.dark;
+  };
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-set-theme]");
     if (!button) return;
@@ -17,6 +25,7 @@
     else root.dataset.theme = theme;
     document.cookie = `tend_theme=${theme};path=/;max-age=${YEAR_SECONDS};samesite=lax`;
     show(theme);
+    tellBrowser(theme);
     document.dispatchEvent(new CustomEvent("theme-changed"));
   });
 })();
