@@ -21,9 +21,10 @@ PAUSE_SECONDS = 0.15
 
 @dataclass
 class Visit:
-    """One request: what it asked for, how long it took, and what went wrong ("" where nothing did)."""
+    """One request: what it asked for, when it began (monotonic), its seconds, and what went wrong if anything did."""
 
     what: str
+    begun: float
     seconds: float
     problem: str = ""
 
@@ -53,7 +54,7 @@ class Visitor:
             problem = type(error).__name__
         finally:
             connection.close()
-        self.visits.append(Visit(what, time.monotonic() - begun, problem))
+        self.visits.append(Visit(what, begun, time.monotonic() - begun, problem))
         return None if problem else status
 
     def send(self, connection, method, path, form):
@@ -129,8 +130,9 @@ class Visitors:
     def visits(self):
         return [visit for visitor in self.visitors for visit in visitor.visits]
 
-    def failures(self):
-        return [visit for visit in self.visits if visit.problem]
+    def failures(self, since=0):
+        """Of requests that began from `since` (monotonic) on."""
+        return [visit for visit in self.visits if visit.problem and visit.begun >= since]
 
     def problems(self):
         """What went wrong how often, as text."""
