@@ -127,6 +127,12 @@ def _written(value, english, *, vietnamese):
     return dates.format_date(_as_day(value), vietnamese if _is_vietnamese() else english, locale=_locale())
 
 
+@register.simple_tag
+def right_now():
+    """The moment at which the page is made."""
+    return timezone.now()
+
+
 @register.filter
 def clock(value):
     """The time of a moment in the reader's zone, 14:05."""
