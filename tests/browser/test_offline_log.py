@@ -371,7 +371,8 @@ def test_axe_finds_nothing_while_there_is_no_connection(due, open_kept, cable, l
     due.lan.save()
     page = open_kept(due.lan, due.alpha.get_absolute_url())
     has_kept(page, "sheets", f"{due.alpha.get_absolute_url()}log/")
-    page.emulate_media(reduced_motion="reduce")  # colours that are still on their way to the other theme read badly
+    # Colours that are still on their way to the other theme read badly.
+    page.emulate_media(reduced_motion="reduce")
     cable.cut()
     page.goto("/portfolio/")
     expect(page.locator(".kept-rows a")).to_have_count(2)
