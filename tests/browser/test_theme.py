@@ -1,5 +1,7 @@
 """Light and dark, by the system or by choice: remembered, and no frame of the other one in between."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 
@@ -8,7 +10,7 @@ from tests.browser.conftest import DESK, cookies_of
 LIGHT, DARK = "#f7f6f3", "#141311"
 # The mean brightness (0–255) of pictures, by the browser itself.
 BRIGHTNESS = """(pictures) => Promise.all(pictures.map(async (picture) => {
-    const blob = await (await fetch(`data:image/png;base64,${picture}`)).blob();
+    const blob = await (await fetch(`data:image/jpeg;base64,${picture}`)).blob();
     const bitmap = await createImageBitmap(blob, {resizeWidth: 32, resizeHeight: 32});
     const canvas = new OffscreenCanvas(32, 32).getContext("2d");
     canvas.drawImage(bitmap, 0, 0);
@@ -43,19 +45,12 @@ def themed(chromium, live_server, as_user):
 def test_no_frame_of_the_other_theme_is_painted(live_server, book, themed, chromium, system, chosen):
     page = themed(book.lan, system, chosen)
     page.goto("/today/")
-    frames = []
-    session = page.context.new_cdp_session(page)
-
-    def keep(frame):
-        frames.append(frame["data"])
-        session.send("Page.screencastFrameAck", {"sessionId": frame["sessionId"]})
-
-    session.on("Page.screencastFrame", keep)
-    session.send("Page.startScreencast", {"format": "png"})
+    chromium.start_tracing(page=page, screenshots=True)
     for path in ("/clients/", f"/clients/{book.alpha.pk}/", "/nothing/"):
         page.goto(path)
         expect(page.locator("h1")).to_be_visible()
-    session.send("Page.stopScreencast")
+    trace = json.loads(chromium.stop_tracing())["traceEvents"]
+    frames = [event["args"]["snapshot"] for event in trace if event["name"] == "Screenshot"]
     assert len(frames) >= 3
     reader = chromium.new_page()
     brightness = reader.evaluate(BRIGHTNESS, frames)
