@@ -1,12 +1,14 @@
 """A Vietnamese reader meets no English: every page is rendered and looked through."""
 
 import io
+import json
 import re
 
 import openpyxl
 import pypdf
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 
 from accounts.models import User
 from clients.models import Client
@@ -99,6 +101,8 @@ def test_page_in_vietnamese_has_no_english(scene, db, as_user, who, address):
 
 READERS = ["lead", "admin", "dept", "anon"]
 WALKED = [row for row in table.ROWS if row[1] == "GET"]
+SENT = [row for row in table.ROWS if row[1] == "POST"]
+SENT_WELL = {"200", "204", "302", "422"}
 
 
 def read(answer):
@@ -133,9 +137,31 @@ def test_every_address_speaks_vietnamese(scene, db, as_user, row):
     assert [piece for piece in said if FOREIGN.search(piece)] == []
 
 
-def test_walk_sees_english_and_foreign_days(rf):
+def heard(answer):
+    """What the toasts say that an answer to htmx brings."""
+    told = json.loads(answer.headers.get("HX-Trigger", "{}")).values()
+    return "\n".join(
+        str(toast.get(part, "")) for toast in told if isinstance(toast, dict) for part in ("text", "action")
+    )
+
+
+@pytest.mark.parametrize("row", SENT, ids=[row[0] for row in SENT])
+def test_what_an_empty_form_is_told_is_vietnamese(scene, db, as_user, row):
+    """Refusals, exports, and what is done at once, by the first reader who may send it."""
+    wanted = dict(zip(table.PERSONAS, row[2:], strict=True))
+    reader = next((name for name in READERS if wanted[name] in SENT_WELL), "lead")
+    browser = as_user(reader_of(scene, reader), htmx=True)
+    answer = browser.post(table.address(row[0], scene), headers={"accept-language": "vi"})
+    said = texts.pieces(read(answer) + "\n" + heard(answer))
+    assert said & ENGLISH - DATA == set()
+    assert [piece for piece in said if FOREIGN.search(piece)] == []
+
+
+def test_walk_sees_english_and_foreign_days():
     page = texts.pieces(
         "\n".join(texts.visible("<p title='Clients'>Save</p><td>2026-11-21</td><td>1,250</td>"))
     )
     assert page & ENGLISH == {"clients", "save"}
     assert sum(bool(FOREIGN.search(piece)) for piece in page) == 2
+    toast = HttpResponse(headers={"HX-Trigger": '{"toast": {"text": "Saved", "kind": "error"}}'})
+    assert heard(toast).split() == ["Saved"]

@@ -7,6 +7,7 @@ from django.core import mail
 from django.urls import reverse
 
 from tests import factories
+from tests.guards import texts
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def test_password_mail_speaks_the_language_of_its_reader(client, lan):
     assert message.subject == "Tend: đặt mật khẩu mới"
     assert message.body.startswith("Chào Lan,")
     assert re.search(r"http://testserver/accounts/password/reset/key/\S+/\n", message.body)
+    assert texts.pieces(f"{message.subject}\n{message.body}") & texts.english() == set()
 
 
 def test_password_mail_to_somebody_unknown_is_not_sent(client, db):

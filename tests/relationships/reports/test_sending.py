@@ -15,6 +15,7 @@ from relationships.models import ClientReport, ReportStatus
 from relationships.reports import sending
 from relationships.services.reports import send_report
 from tests import factories as make
+from tests.guards import texts
 from tests.relationships.reports import scene
 
 
@@ -74,7 +75,9 @@ def test_the_mail_carries_the_pdf_and_answers_go_to_the_account_manager(posted, 
 def test_the_mail_is_in_the_reports_language(book, mailoutbox):
     put_on_its_way(book.alpha, book.lan, language="vi")
     sending.send_due_reports()
-    assert "01/10/2026" in mailoutbox[0].subject
+    [mail] = mailoutbox
+    assert "01/10/2026" in mail.subject
+    assert texts.pieces(f"{mail.subject}\n{mail.body}") & texts.english() == set()
 
 
 @pytest.mark.django_db
