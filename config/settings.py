@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web.middleware.user_preferences",
+    "accounts.web.middleware.wrong_method",
     "accounts.web.middleware.LogInRequired",
     "accounts.web.middleware.departments_see_requests",
     "django.contrib.messages.middleware.MessageMiddleware",

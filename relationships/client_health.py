@@ -107,7 +107,7 @@ def too_little(health, explained):
         "known": floored(explained.coverage),
         "needed": Spec.from_json(health.model.spec).minimum_coverage,
     }
-    text = _("Not enough is known for a score: %(known)s %% of what counts, and %(needed)g %% is needed.")
+    text = _("Not enough is known for a score: %(known)s%% of what counts, and %(needed)g%% is needed.")
     return text % numbers
 
 

@@ -8,7 +8,7 @@ whom they report to. Whoever reports to nobody known and has no reports comes in
 from collections import defaultdict
 from dataclasses import dataclass
 
-BOX_WIDTH, BOX_HEIGHT = 200, 108
+BOX_WIDTH, BOX_HEIGHT = 212, 108
 GAP, ROW_GAP, STACK_GAP, INDENT = 24, 44, 12, 28
 GRID_COLUMNS = 3
 IN_A_COLUMN, MOST_COLUMNS = 3, 3

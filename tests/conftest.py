@@ -4,9 +4,14 @@ import pytest
 from django.test import Client as Browser
 from django.test import TransactionTestCase, override_settings
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests import emptying, personas, processes
+
+# A busy machine is slow at times, which says nothing about the code.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 
 @pytest.fixture

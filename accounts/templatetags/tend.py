@@ -47,9 +47,8 @@ def percent(value):
 
 @register.filter
 def per_cent(value):
-    """A number that is per cent already, a float rounded: 15 %, in Vietnamese 15%."""
-    value = round(value) if isinstance(value, float) else value
-    return f"{number(value)}{'' if _is_vietnamese() else NBSP}%"
+    """A number that is per cent already, a float rounded: 15%."""
+    return f"{number(round(value) if isinstance(value, float) else value)}%"
 
 
 @register.filter

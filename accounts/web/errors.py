@@ -39,6 +39,10 @@ WORDS = {
         _("Nothing here for you"),
         _("The page does not exist, or the client is not in your portfolio. A handover may have moved it."),
     ),
+    405: (
+        _("Nothing to see at this address"),
+        _("It only takes what a form sends. Nothing was changed; go on from the first page."),
+    ),
     409: (
         _("Somebody else changed this"),
         _(

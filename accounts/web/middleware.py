@@ -39,6 +39,20 @@ class LogInRequired(LoginRequiredMiddleware):
         return errors.session_ended(request) or super().handle_no_permission(request, view_func)
 
 
+def wrong_method(get_response):
+    """Who opens by its address what only takes a form, such as after logging in again, gets a page that says so."""
+
+    def middleware(request):
+        response = get_response(request)
+        if response.status_code != 405 or request.method != "GET":
+            return response
+        page = errors.answer(request, 405)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return middleware
+
+
 def user_preferences(get_response):
     """Times in the user's zone, texts in the user's language. Anonymous pages follow cookie and browser: the cookie
     remembers what the user chose."""

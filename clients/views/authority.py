@@ -12,7 +12,7 @@ def beyond_in_words(refusal):
     wish, authority = refusal.wish, refusal.authority
     found = []
     if not authority.covers(discount_percent=wish["discount_percent"], payment_days=0):
-        text = _("A discount of %(wish)s %% is more than the %(limit)s %% that this client's lead may grant.")
+        text = _("A discount of %(wish)s%% is more than the %(limit)s%% that this client's lead may grant.")
         found.append(
             text % {"wish": number(wish["discount_percent"]), "limit": number(authority.discount_percent)}
         )

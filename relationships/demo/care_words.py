@@ -94,12 +94,12 @@ PROMISE_NOTES = {VI: "Kế toán trưởng hẹn qua điện thoại", EN: "Prom
 ADVICE = {
     VI: (
         "Nâng cấp lưu trữ trước mùa cao điểm thay vì mua thêm máy trạm",
-        "Ổ đĩa đã đầy 85 %; thêm máy trạm sẽ không giải quyết tình trạng chậm.",
+        "Ổ đĩa đã đầy 85%; thêm máy trạm sẽ không giải quyết tình trạng chậm.",
         "Mua thêm máy trạm trong quý này",
     ),
     EN: (
         "Upgrade storage before the peak season instead of buying workstations",
-        "Disks are 85 % full; more workstations would not cure the slowness.",
+        "Disks are 85% full; more workstations would not cure the slowness.",
         "Buying more workstations this quarter",
     ),
 }

@@ -22,7 +22,7 @@ GOOD = {
         (1, "Khách đồng ý dùng thử {product} hai tuần. {who} phụ trách đánh giá.", "Hỏi kết quả dùng thử"),
         (
             1,
-            "Trao đổi kế hoạch mua sắm năm sau với {who}; ngân sách CNTT tăng khoảng 10 %.",
+            "Trao đổi kế hoạch mua sắm năm sau với {who}; ngân sách CNTT tăng khoảng 10%.",
             "Gửi báo giá khung cho năm sau",
         ),
         (
@@ -62,7 +62,7 @@ GOOD = {
         ),
         (
             1,
-            "Talked through next year's budget with {who}; IT spending goes up about 10 %.",
+            "Talked through next year's budget with {who}; IT spending goes up about 10%.",
             "Send a frame quote for next year",
         ),
         (1, "{who} liked last week's training and asked for the slides.", "Send the training slides"),
@@ -169,7 +169,7 @@ TROUBLE = {
         [
             (
                 -1,
-                "{who} phản đối bảng giá mới, nói tăng 12 % mà không báo trước.",
+                "{who} phản đối bảng giá mới, nói tăng 12% mà không báo trước.",
                 "Giải thích cơ cấu giá bằng văn bản",
             ),
             (
@@ -238,7 +238,7 @@ TROUBLE = {
         [
             (
                 -1,
-                "{who} objects to the new price list: 12 % more and no warning.",
+                "{who} objects to the new price list: 12% more and no warning.",
                 "Explain the price in writing",
             ),
             (

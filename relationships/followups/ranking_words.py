@@ -39,7 +39,7 @@ def _value(factors, client):
         yield _("Nothing you have due in %(currency)s is for a larger client.") % named
     else:
         yield (
-            _("%(share)s %% of what you have due in %(currency)s is for clients of this size or smaller.")
+            _("%(share)s%% of what you have due in %(currency)s is for clients of this size or smaller.")
             % named
         )
     if factors.is_key:

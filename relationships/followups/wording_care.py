@@ -57,7 +57,7 @@ def terms_of(facts):
     parts = []
     discount, days = _number(facts.get("discount")), facts.get("days")
     if discount:
-        parts.append(_("%(percent)s %% discount") % {"percent": f"{discount.normalize():f}"})
+        parts.append(_("%(percent)s%% discount") % {"percent": f"{discount.normalize():f}"})
     if days:
         parts.append(ngettext("%(days)d day to pay", "%(days)d days to pay", days) % {"days": days})
     return ", ".join(parts) or _("other terms")

@@ -35,6 +35,7 @@ TABLE = [
         "A handover may have moved it",
         "bàn giao",
     ),
+    (405, None, "Nothing to see at this address", "Không có gì", "from the first page", "từ trang đầu"),
     (409, None, "Somebody else changed this", "Có người khác vừa sửa", "repeat your change", "sửa "),
     (413, None, "That is too large", "quá lớn", "Make it smaller", "rút gọn"),
     (422, None, "Something in it does not fit", "chưa hợp lệ", "send it again", "gửi lại"),
@@ -285,6 +286,13 @@ def test_only_a_database_that_is_away_is_called_away(cause, away):
     error.__cause__ = cause
     assert errors.is_database_away(error) is away
     assert not errors.is_database_away(LookupError())
+
+
+def test_address_that_only_takes_a_form_says_so_to_who_opens_it(book, as_user):
+    answer = as_user(book.lan).get(reverse("preferences"))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "It only takes what a form sends" in text_of(answer)
+    assert as_user(book.lan).post(reverse("relationships:today")).content == b""
 
 
 @override_settings(TEND_MAINTENANCE=True)

@@ -154,7 +154,7 @@ def test_unknown_language_reads_english():
 
 
 def test_per_cent_stands_apart_in_english_alone(english):
-    assert plain(tend.per_cent(15)) == "15 %" and plain(tend.per_cent(12.6)) == "13 %"
-    assert plain(tend.per_cent(Decimal("12.50"))) == "12.5 %"
+    assert plain(tend.per_cent(15)) == "15%" and plain(tend.per_cent(12.6)) == "13%"
+    assert plain(tend.per_cent(Decimal("12.50"))) == "12.5%"
     with translation.override("vi"):
         assert tend.per_cent(15) == "15%" and tend.per_cent(Decimal("12.50")) == "12,5%"

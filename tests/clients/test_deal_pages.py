@@ -171,7 +171,7 @@ def test_beyond_authority_the_sheet_explains_and_shows_the_way(book, as_user, de
     browser = as_user(book.lan, htmx=True)
     ask = f'href="{url("deal_approval", deal.pk)}'
     for answer in (browser.get(url("deal_page", deal.pk)), browser.get(url("deal_win", deal.pk))):
-        assert ask in answer.content.decode() and "more than the 10 %" in answer.content.decode()
+        assert ask in answer.content.decode() and "more than the 10%" in answer.content.decode()
     values = {"version": 1, "amount": "500", "day": house_today()}
     refused = browser.post(url("deal_win", deal.pk), values)
     assert refused.status_code == 422 and ask in refused.content.decode()

@@ -131,7 +131,7 @@ def test_forecast_adds_up_and_states_its_formula(book, as_user, terms):
         "USD": Decimal("4.5"),
     }
     text = answer.content.decode()
-    assert "90 % where health is good" in text and "30 % at risk" in text
+    assert "90% where health is good" in text and "30% at risk" in text
 
 
 def test_past_says_what_renewed_of_what_was_up(book, as_user, terms):

@@ -50,7 +50,7 @@ def test_candidates_are_ranked_with_the_line_where_80_percent_is_reached(admin, 
     text = answer.text
     assert (
         text.index("Middle")
-        < text.index("80 % of the revenue is reached here, by 2 of 6")
+        < text.index("80% of the revenue is reached here, by 2 of 6")
         < text.index("Small")
     )
 

@@ -168,7 +168,7 @@ def test_an_unknown_score_says_how_much_is_known(book, as_user):
     client = make.client(lead=book.lan, since_days=1)
     score_clients([client.pk])
     page = as_user(book.lan).get(f"/clients/{client.pk}/").content.decode()
-    assert "Not enough is known for a score" in page and "and 50 % is needed" in page
+    assert "Not enough is known for a score" in page and "and 50% is needed" in page
     assert context_of(book)["too_little"] == ""
 
 

@@ -178,7 +178,7 @@ def test_facts_of_another_shape_are_left_out():
         (
             "approval_decided",
             {"title": "Line 3", "discount": "12.00", "days": 0, "decision": "declined", "answer": "Too much"},
-            "Approval decided: Line 3 · 12 % discount · Declined",
+            "Approval decided: Line 3 · 12% discount · Declined",
             "Too much",
         ),
         (

@@ -149,7 +149,7 @@ def test_why_tells_the_three_factors_their_inputs_and_the_product(book, as_user)
     answer = why(as_user(book.lan, htmx=True), follow_up)
     body = words(answer)
     for text in (
-        "₫1.3B in 12 months. 50 % of what you have due in VND is for clients of this size or smaller.",
+        "₫1.3B in 12 months. 50% of what you have due in VND is for clients of this size or smaller.",
         "A key client counts 1.5 times.",
         "“Planned by hand” weighs 1.2.",
         "5 days late: times 1.5.",

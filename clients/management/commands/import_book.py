@@ -120,4 +120,4 @@ def figures(book):
     }
     yield _("The book: %(clients)s clients, %(groups)s of them heads of groups.") % values
     yield _("Won revenue: %(revenue)s %(currency)s in %(deals)s deals.") % values
-    yield _("%(top)s of the %(clients)s clients make %(share)s %% of it.") % values
+    yield _("%(top)s of the %(clients)s clients make %(share)s%% of it.") % values

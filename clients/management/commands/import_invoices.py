@@ -139,7 +139,7 @@ def figures(book):
             "share": SHARE_PERCENT,
         }
         yield _("Revenue: %(revenue)s %(currency)s net of credit notes and tax.") % values
-        yield _("%(top)s of the %(clients)s clients make %(share)s %% of it.") % values
+        yield _("%(top)s of the %(clients)s clients make %(share)s%% of it.") % values
         for month, amount in sorted(months[currency].items()):
             yield f"  {month:%Y-%m}  {amount:>16,}"
 

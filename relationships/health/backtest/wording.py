@@ -41,7 +41,7 @@ def verdict(result):
         judging.WORSE: _("The score ranked worse than days since the last contact"),
     }
     figures = _(
-        "AUC %(score)s against %(silence)s; difference %(apart)s, 95 %% interval %(low)s to %(high)s"
+        "AUC %(score)s against %(silence)s; difference %(apart)s, 95%% interval %(low)s to %(high)s"
     ) % {
         "score": written(score[0]),
         "silence": written(silence[0]),
@@ -110,7 +110,7 @@ def rows(result):
             [_with_interval(signal["auc"], written) for signal in found],
         ),
         Row(
-            _("Lift at 10 %"),
+            _("Lift at 10%"),
             _("how many times as many bad outcomes in the worst tenth as in the whole"),
             [_with_interval(signal["lift"], _one_digit) for signal in found],
         ),

@@ -68,7 +68,7 @@ def check_that_reading_again_changes_nothing(whole_book):
 FIGURES = {
     "maven": [
         "Won revenue: 10,005,534 USD in 4,238 deals.",
-        "59 of the 85 clients make 80 % of it.",
+        "59 of the 85 clients make 80% of it.",
         "“GTXPro” read as GTX Pro (sales_pipeline.csv product, 1,480 lines",
         "Darcel Schlecht leads 27 clients, more than the 20 of an AM",
     ],

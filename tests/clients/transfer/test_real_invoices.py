@@ -36,7 +36,7 @@ SAYS = {
     RETAIL: [
         "New: 4,372 clients, 18,536 invoices, 3,654 credit notes, 0 payments",
         "Revenue: 8,300,065.81 GBP",
-        "1,171 of the 4,372 clients make 80 % of it.",
+        "1,171 of the 4,372 clients make 80% of it.",
         "the client is under two countries (invoices.csv country, 8 lines",
     ],
 }

@@ -216,7 +216,7 @@ def test_line_tells_how_few_make_80_percent(book, as_user):
     for revenue in (600, 200, 100, 100):
         make.client(lead=book.lan, revenue_12m=revenue)
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", as_user(book.lan).get(URL).text))
-    assert "2 of 5 clients (40 %) make 80 % of the" in text
+    assert "2 of 5 clients (40%) make 80% of the" in text
 
 
 def test_loads_show_figure_word_and_limit_fullest_first(book, as_user):

@@ -177,13 +177,13 @@ def test_approval(book):
     deal = make.open_deal(book.alpha, title="Line 3")
     row = scene.approval(book.lan, deal, discount_percent="12.50", payment_days=60)
     assert said(book.alpha, "approval") == (
-        "Decide on 12.5 % discount, 60 days to pay for Line 3",
+        "Decide on 12.5% discount, 60 days to pay for Line 3",
         "Lan Nguyễn asks: They order twice as much",
     )
     row.status, row.decided_at, row.decided_by, row.answer = "approved", scene.moment(0), book.manager, "Fine"
     row.save()
     assert said(book.alpha, "approval") == (
-        "Granted: 12.5 % discount, 60 days to pay for Line 3",
+        "Granted: 12.5% discount, 60 days to pay for Line 3",
         "Decided on Mon, Nov 23. Minh Trần: Fine",
     )
 
