@@ -1,4 +1,4 @@
-"""How a client stands in one line: contract, money, issues, deliveries, last met; and what its tabs count."""
+"""How a client stands in one line: contract, money, issues, deliveries, last contact; and what its tabs count."""
 
 import datetime
 import json
@@ -154,9 +154,9 @@ def _met_part(client, today):
         return Part("timeline", _("never reached yet"))
     days = max(0, (today - client.last_reached_on).days)
     if days == 0:
-        return Part("timeline", _("last met today"))
+        return Part("timeline", _("last contact today"))
     silent = client.contact_due_on is not None and client.contact_due_on < today
-    text = ngettext("last met %(n)d day ago", "last met %(n)d days ago", days) % {"n": days}
+    text = ngettext("last contact %(n)d day ago", "last contact %(n)d days ago", days) % {"n": days}
     return Part("timeline", text, "warn" if silent else "")
 
 

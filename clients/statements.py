@@ -9,11 +9,10 @@ from django.db.models import F, Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.templatetags.tend import country, number
+from accounts.templatetags.tend import country, digits, number
 from accounts.templatetags.tend import day as written_day
 from accounts.web.pdf import render_pdf
 from clients.ageing import open_on
-from clients.currencies import exact
 from clients.filters import house_today
 from clients.models import InvoiceKind, PromiseStatus
 from clients.querysets.receivables import AGEING
@@ -107,11 +106,11 @@ def _group(currency, invoices, credits):
     return {
         "currency": currency,
         "invoices": [_invoice(row) for row in rows],
-        "ageing": [exact(amount, currency) for amount in [*ages, owed]],
+        "ageing": [digits(amount, currency) for amount in [*ages, owed]],
         "credits": [
-            [row.number, written_day(row.issued_on), exact(-row.amount, currency)] for row in credits
+            [row.number, written_day(row.issued_on), digits(-row.amount, currency)] for row in credits
         ],
-        "balance": f"{exact(owed - credited, currency)} {currency}",
+        "balance": f"{digits(owed - credited, currency)} {currency}",
     }
 
 
@@ -121,7 +120,7 @@ def _invoice(row):
     amounts = [row.amount, row.amount - row.owed, row.owed]
     return {
         "cells": [row.number, written_day(row.issued_on), written_day(row.due_on) or "–"]
-        + [exact(amount, row.currency) for amount in amounts]
+        + [digits(amount, row.currency) for amount in amounts]
         + [late],
         "mark": mark,
     }
@@ -129,6 +128,6 @@ def _invoice(row):
 
 def _promise(promise):
     status = _("not kept") if promise.status == PromiseStatus.BROKEN else _("open")
-    amount = f"{exact(promise.amount, promise.currency)} {promise.currency}"
+    amount = f"{digits(promise.amount, promise.currency)} {promise.currency}"
     invoice = promise.invoice.number if promise.invoice else ""
     return [written_day(promise.promised_on), written_day(promise.promised_for), invoice, amount, status]

@@ -172,6 +172,12 @@ if TEND_ENV == "test":  # every persona of every test has a password; a slow has
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.forms_password.LoginForm",
+    "change_password": "accounts.forms_password.ChangePasswordForm",
+    "reset_password": "accounts.forms_password.ResetPasswordForm",
+    "reset_password_from_key": "accounts.forms_password.ResetPasswordKeyForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

@@ -47,15 +47,22 @@ class Entry:
 
 @dataclass
 class Day:
-    """`outside`: of the month before or after; `off`: no working day of the person; `away` in words, "" while here."""
+    """`outside`: of the month before or after; `past`: of the same stretch as today, and before it; `off`: no working
+    day of the person; `away` in words, "" while here."""
 
     date: datetime.date
     outside: bool
     today: bool
     off: bool
+    past: bool = False
     holiday: str = ""
     away: str = ""
     entries: list = field(default_factory=list)
+
+    @property
+    def is_bare(self):
+        """Nothing stands in it: an agenda leaves it out."""
+        return not (self.entries or self.holiday or self.away or self.today)
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,11 @@ class Planned:
         return not any(day.entries for day in self.days)
 
     @property
+    def earlier(self):
+        """How many days before today hold something; 0 where today is not among the days."""
+        return sum(day.past and not day.outside and not day.is_bare for day in self.days)
+
+    @property
     def weeks(self):
         return [self.days[at : at + DAYS_A_WEEK] for at in range(0, len(self.days), DAYS_A_WEEK)]
 
@@ -149,6 +161,7 @@ def _empty_days(stretch, person, today):
             date=date,
             outside=not stretch.first <= date <= stretch.last,
             today=date == today,
+            past=stretch.first <= today <= stretch.last and date < today,
             off=not working_time.is_working_day(date, person.calendar),
             holiday=names.get(date, ""),
         )

@@ -41,11 +41,12 @@ class Company:
 @dataclass(frozen=True)
 class Group:
     """`companies` in the order of the tree; `hidden` counts those that others look after; `revenue` is
-    [(currency, 12 months)] of the active ones on show."""
+    [(currency, 12 months)] of the active ones on show; `top` is the client that heads it, None where it is hidden."""
 
     companies: list
     hidden: int
     revenue: list
+    top: Client | None = None
 
     @property
     def size(self):
@@ -64,7 +65,12 @@ def group_of(client, user):
     for pk in clients:
         below[_nearest_seen(pk, parents, clients)].append(pk)
     companies = list(_lines(None, 0, below, clients, client.pk))
-    return Group(companies, len(parents) - len(clients), _revenue(clients.values()))
+    return Group(
+        companies,
+        len(parents) - len(clients),
+        _revenue(clients.values()),
+        clients.get(next(iter(parents), None)),
+    )
 
 
 def _nearest_seen(pk, parents, clients):

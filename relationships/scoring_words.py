@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, gettext_lazy
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from accounts.models import Segment
 from accounts.templatetags.tend import number
@@ -19,10 +19,26 @@ CAP_LABELS = {
 LINE_LABELS = {
     "healthy": gettext_lazy("Healthy from"),
     "watch": gettext_lazy("Watch from"),
-    "minimum_coverage": gettext_lazy("Least coverage"),
+    "minimum_coverage": gettext_lazy("Least coverage, %"),
     "points": gettext_lazy("Hysteresis, points"),
     "nights": gettext_lazy("Hysteresis, nights"),
 }
+# What the versions that came with Tend say of themselves, as their migration wrote it.
+BUILT_IN_NOTES = (
+    gettext_noop("The first version: rhythm, sentiment, stakeholders and revenue."),
+    gettext_noop(
+        "Issues, payment, contract and breadth are switched on; the weights are those of version 1."
+    ),
+    gettext_noop(
+        "The account manager's own rating: red holds the score at 49. Weights are those of version 2."
+    ),
+)
+
+
+def note_in_words(model):
+    """The note of a ScoringModel: a person's as it was typed, Tend's own in the reader's language."""
+    is_ours = model.published_by_id is None and model.note in BUILT_IN_NOTES
+    return gettext(model.note) if is_ours else model.note
 
 
 @dataclass(frozen=True)

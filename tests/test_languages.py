@@ -18,7 +18,7 @@ from tests import test_access_table as table
 from tests.guards import texts
 
 ENGLISH = texts.english()
-DATA = {"at risk", "why", "product"}  # names that the scene gave to a saved view, a reason and a product
+DATA = {"at risk", "why"}  # names that the scene gave to a saved view and to a reason
 # A day, a number or a month as English and machines write them.
 FOREIGN = re.compile(
     r"\b\d{4}-\d\d-\d\d\b|\b\d{1,3},\d{3}\b|\b(jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]* \d"

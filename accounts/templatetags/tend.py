@@ -53,14 +53,24 @@ def per_cent(value):
 
 @register.filter
 def money(value, currency):
-    """An amount with its currency: ₫1,250,000 and $1,250.00, 1.250.000 ₫ and 1.250,00 USD; whole from 10,000 on."""
+    """An amount with its currency, to the last digit, as somebody would type it: ₫1,250,000 and $1,250.00, in
+    Vietnamese 1.250.000 ₫ and 1.250,00 USD."""
     if value is None:
         return ""
-    whole = abs(value) >= 10_000 or numbers.get_currency_precision(currency) == 0
-    digits = "#,##0" if whole else "#,##0.00"
     if _is_vietnamese():
-        return f"{numbers.format_decimal(value, digits, _locale())}{NBSP}{_vietnamese_sign(currency)}"
-    return numbers.format_currency(value, currency, f"¤{digits}", _locale(), currency_digits=not whole)
+        return f"{digits(value, currency)}{NBSP}{_vietnamese_sign(currency)}"
+    pattern = f"¤{_pattern(value, currency)}"
+    return numbers.format_currency(value, currency, pattern, _locale(), currency_digits=False)
+
+
+def digits(value, currency):
+    """1,250,000 or 1,250.50: to the last digit, without the currency."""
+    return numbers.format_decimal(value, _pattern(value, currency), _locale())
+
+
+def _pattern(value, currency):
+    whole = numbers.get_currency_precision(currency) == 0 and value == int(value)
+    return "#,##0" if whole else "#,##0.00"
 
 
 @register.filter
@@ -104,7 +114,9 @@ def day(value):
 
 @register.filter
 def short_day(value):
-    """Sat, Nov 21 / T7, 21/11; the year is left out."""
+    """Sat, Nov 21 / T7, 21/11; with the year where it is another than this."""
+    if value is not None and _as_day(value).year != timezone.localdate().year:
+        return _written(value, "EEE, MMM d, y", vietnamese=f"EEEEE,{NBSP}dd/MM/y")
     return _written(value, "EEE, MMM d", vietnamese=f"EEEEE,{NBSP}dd/MM")
 
 

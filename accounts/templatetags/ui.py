@@ -117,6 +117,32 @@ def room_left(maximum, load):
     return (maximum or 0) - (load or 0)
 
 
+# The first part of an address: the place of the navigation that it belongs to, where they differ.
+PLACES = {
+    "advice": "deals",
+    "contacts": "clients",
+    "contracts": "clients",
+    "commitments": "clients",
+    "documents": "clients",
+    "intakes": "clients",
+    "invoices": "receivables",
+    "milestones": "clients",
+    "notes": "clients",
+    "overrides": "portfolio",
+    "plan": "clients",
+    "reports": "clients",
+    "touches": "clients",
+    "whitespace": "deals",
+}
+
+
+@register.simple_tag
+def place_of(path):
+    """/contacts/7/ → clients"""
+    first = path.strip("/").partition("/")[0]
+    return PLACES.get(first, first)
+
+
 @register.simple_tag
 @functools.cache
 def mark_address():

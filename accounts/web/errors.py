@@ -139,6 +139,10 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None):
+    """Who may not even look sees nothing of the page, and is told so."""
+    if request.method == "GET":
+        text = _("This is not for your role. If you need it, ask your manager or admin.")
+        return answer(request, 403, heading=_("You may not see this"), text=text)
     return answer(request, 403)
 
 

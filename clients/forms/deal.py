@@ -52,6 +52,7 @@ class DealFields(TidyModelForm):
         model = Deal
         fields = ["product", "kind", "title", "amount", "probability", "expected_on", "next_step"]
         fields += ["discount_percent", "payment_days"]
+        labels = {"product": _("Product")}
         widgets = {"title": forms.TextInput(attrs={"autocomplete": "off"})}
 
     def __init__(self, *args, **kwargs):

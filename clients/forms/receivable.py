@@ -54,14 +54,14 @@ class InvoiceFields(TidyModelForm):
     """An invoice of `instance.client`; contract and milestone are that client's own."""
 
     amount = money_field(_("Amount with tax"))
-    tax = money_field(_("Of it tax"), least=0, required=False)
+    tax = money_field(_("Of which tax"), least=0, required=False)
     currency = forms.ChoiceField(label=_("Currency"))
 
     class Meta:
         model = Invoice
         fields = ["number", "issued_on", "due_on", "amount", "tax", "currency", "contract", "milestone"]
         fields += ["note"]
-        labels = {"number": _("Number"), "contract": _("Contract"), "note": _("Note")}
+        labels = {"number": _("Invoice number"), "contract": _("Contract"), "note": _("Note")}
         labels |= {
             "issued_on": _("Issued on"),
             "due_on": _("Due"),
@@ -149,7 +149,7 @@ class CreditNoteForm(IdempotentForm):
     )
     issued_on = day_field(_("Issued on"))
     amount = money_field(_("Amount with tax"))
-    tax = money_field(_("Of it tax"), least=0, required=False)
+    tax = money_field(_("Of which tax"), least=0, required=False)
     currency = forms.ChoiceField(label=_("Currency"))
     note = reason_field(_("Reason"), NEVER_SHOWN)
 

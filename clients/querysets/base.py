@@ -1,7 +1,7 @@
 """Reads of client data. Every one starts at `visible_to(user)` or `changeable_by(user)`."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -128,9 +128,6 @@ class ClientQuerySet(models.QuerySet):
         began before the change cannot clear it.
         """
         return self.update(health_stale_since=ClockTimestamp())
-
-    def by_revenue(self):
-        return self.order_by(F("revenue_12m").desc(), "id")
 
 
 class ContactQuerySet(ScopedByClientQuerySet):

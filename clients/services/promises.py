@@ -15,7 +15,8 @@ from collections import namedtuple
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
-from clients.currencies import exact_money, is_known_currency
+from accounts.templatetags.tend import money
+from clients.currencies import is_known_currency
 from clients.filters import house_today
 from clients.models import CareEventKind, Client, PaymentPromise, PromiseStatus
 
@@ -200,4 +201,4 @@ def _check(values, invoice):
         raise Refused(_("Nothing of this invoice is outstanding."), "amount")
     if values["amount"] > invoice.outstanding:
         text = _("Only %(amount)s of this invoice is outstanding.")
-        raise Refused(text % {"amount": exact_money(invoice.outstanding, invoice.currency)}, "amount")
+        raise Refused(text % {"amount": money(invoice.outstanding, invoice.currency)}, "amount")

@@ -5,7 +5,8 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.templatetags.tend import day as written_day
-from clients.currencies import exact_money, is_known_currency
+from accounts.templatetags.tend import money
+from clients.currencies import is_known_currency
 from clients.filters import house_today
 from clients.models import InvoiceKind, InvoiceState
 
@@ -77,7 +78,7 @@ def more_than_left(invoice):
     if left <= Decimal(0):
         return Refused(_("Nothing of this invoice is outstanding any more."), "amount")
     text = _("Only %(amount)s of this invoice is outstanding.")
-    return Refused(text % {"amount": exact_money(left, invoice.currency)}, "amount")
+    return Refused(text % {"amount": money(left, invoice.currency)}, "amount")
 
 
 def check_credit(invoice, values):
@@ -108,7 +109,7 @@ def check_edit(saved, changes):
         raise Refused(_("The currency stays, because there are payments or credit notes in it."), "currency")
     if values["amount"] < used:
         text = _("%(amount)s of it is paid or credited already.")
-        raise Refused(text % {"amount": exact_money(used, saved.currency)}, "amount")
+        raise Refused(text % {"amount": money(used, saved.currency)}, "amount")
     if values["issued_on"] > saved.issued_on:
         _check_nothing_before(saved, values["issued_on"])
 

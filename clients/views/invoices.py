@@ -6,9 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from accounts.templatetags.tend import money
 from accounts.web.answers import written
 from accounts.web.htmx import uncached, wants_fragment
-from clients.currencies import exact_money
 from clients.filters import house_today
 from clients.forms.conflict import take_theirs
 from clients.forms.receivable import CreditNoteForm, InvoiceEditForm, InvoiceForm, ReasonForm
@@ -182,7 +182,7 @@ def _credit(request, client, invoice, action, back):
     form = CreditNoteForm(posted(request), client=client, invoice=invoice)
     note = client.name
     if invoice is not None:
-        left = exact_money(invoice.amount - invoice.paid - invoice.credited, invoice.currency)
+        left = money(invoice.amount - invoice.paid - invoice.credited, invoice.currency)
         note = _("For %(number)s, of which %(amount)s is left") % {"number": invoice.number, "amount": left}
     sheet = Sheet(
         title=_("Credit note"), note=note, action=action, submit=pgettext("invoice", "Issue"), back=back

@@ -3,8 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.templatetags.tend import day
-from clients.currencies import exact_money
+from accounts.templatetags.tend import day, money
 from clients.forms.receivable import PaymentForm, PromiseForm, ReasonForm
 from clients.models import Client, Invoice, Payment, PaymentPromise
 from clients.services import promises, receivables
@@ -18,7 +17,7 @@ def payment_new(request, invoice_id):
     """Money for one invoice, offered in full; 422 naming what is outstanding when it is too much."""
     invoice = fetch_changeable(Invoice.objects.select_related("client"), request.user, invoice_id)
     form = PaymentForm(posted(request), initial={"amount": invoice.outstanding or None})
-    left = exact_money(invoice.outstanding, invoice.currency)
+    left = money(invoice.outstanding, invoice.currency)
     sheet = Sheet(
         title=_("Payment for %(number)s") % {"number": invoice.number},
         note=_("%(amount)s outstanding") % {"amount": left},
@@ -33,7 +32,7 @@ def payment_new(request, invoice_id):
         payment, _created = receivables.record_payment(
             invoice=invoice, by=request.user, idempotency_key=key, **values
         )
-        return _("%(amount)s is recorded.") % {"amount": exact_money(payment.amount, invoice.currency)}
+        return _("%(amount)s is recorded.") % {"amount": money(payment.amount, invoice.currency)}
 
     return answer_sheet(request, invoice.client, form, sheet, write)
 
@@ -42,7 +41,7 @@ def payment_reversal(request, payment_id):
     """Takes back a payment that was a mistake or did not arrive; it stays in sight with the reason."""
     rows = Payment.objects.select_related("client", "invoice")
     payment = fetch_changeable(rows, request.user, payment_id)
-    amount = exact_money(payment.amount, payment.invoice.currency)
+    amount = money(payment.amount, payment.invoice.currency)
     sheet = Sheet(
         title=_("Reverse the payment of %(amount)s") % {"amount": amount},
         note=f"{payment.invoice.number} · {day(payment.received_on)}",
@@ -77,7 +76,7 @@ def _promise(request, client, invoice, action, back):
     note = (
         client.name
         if invoice is None
-        else f"{invoice.number} · {exact_money(invoice.outstanding, invoice.currency)}"
+        else f"{invoice.number} · {money(invoice.outstanding, invoice.currency)}"
     )
     sheet = Sheet(title=_("Promise to pay"), note=note, action=action, submit=_("Save"), back=back)
 
@@ -87,7 +86,7 @@ def _promise(request, client, invoice, action, back):
         row, _created = promises.make_promise(
             client=client, by=request.user, idempotency_key=key, values=values, invoice=invoice
         )
-        facts = {"amount": exact_money(row.amount, row.currency), "day": day(row.promised_for)}
+        facts = {"amount": money(row.amount, row.currency), "day": day(row.promised_for)}
         return _("%(amount)s promised for %(day)s.") % facts
 
     return answer_sheet(request, client, form, sheet, write)
@@ -97,7 +96,7 @@ def promise_withdrawal(request, promise_id):
     """The promise stands no more, with the reason; a broken one then comes back to Today no longer."""
     rows = PaymentPromise.objects.select_related("client", "invoice")
     promise = fetch_changeable(rows, request.user, promise_id)
-    facts = {"amount": exact_money(promise.amount, promise.currency), "day": day(promise.promised_for)}
+    facts = {"amount": money(promise.amount, promise.currency), "day": day(promise.promised_for)}
     sheet = Sheet(
         title=_("Withdraw the promise"),
         note=_("%(amount)s by %(day)s") % facts,

@@ -146,7 +146,7 @@ def _tabs(request, current):
 
 def _tiles(request, found, chosen):
     """What is outstanding and each bucket of it, in the house currency where there are several."""
-    labels = {"outstanding": _("Outstanding")} | BUCKET_LABELS | {DISPUTED: _("Of it disputed")}
+    labels = {"outstanding": _("Outstanding")} | BUCKET_LABELS | {DISPUTED: _("Of which disputed")}
     return [
         {
             "label": labels[name],

@@ -25,7 +25,7 @@ WHEN = [(COMING, _("Coming")), (PAST, pgettext_lazy("contracts", "Past"))]
 STATES = [
     (book.AT_STAKE, _("At stake")),
     (book.UNDECIDED, _("Undecided")),
-    (book.NONE, _("Nothing begun")),
+    (book.NONE, _("Not begun")),
     (book.OPEN, _("Renewal prepared")),
     (book.BY_ITSELF, _("Renews by itself")),
     (book.RENEWED, _("Renewed")),

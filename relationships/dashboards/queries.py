@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Case, Count, F, Max, Q, Sum, Value, When
 
 from accounts.models import Segment
 from clients.models import Band
@@ -117,15 +117,29 @@ def without_lead(clients):
     return figure
 
 
-def silent_clients(clients, *, currency, today):
-    """The clients of one currency who go silent and bring the most, each with `silent_days`. Two queries.
+def silent_clients(clients, *, rates, today):
+    """The clients who go silent and bring the most by `rates` (clients.rates.Rates), each with `silent_days`.
+    Two queries.
 
-    `silent_days` counts from the last day we reached them; None where we never did.
+    Those whose currency has no rate come last. `silent_days` counts from the last day we reached them; None where
+    we never did.
     """
-    silent = clients.going_silent(today).filter(currency=currency).by_revenue().with_lead()
+    silent = clients.going_silent(today).order_by(
+        _worth_in_house(rates).desc(nulls_last=True), F("revenue_12m").desc(), "id"
+    )
+    silent = silent.with_lead()
     rows = list(silent.defer("note", "name_fold", "name_sort")[:SILENT_SHOWN])
     for client in rows:
         reached = client.last_reached_on
         client.silent_days = (today - reached).days if reached else None
         client.late_days = (today - client.contact_due_on).days
     return rows
+
+
+def _worth_in_house(rates):
+    """The revenue of 12 months in the house currency, to order by; null where the currency has no rate."""
+    foreign = (
+        When(currency=code, then=F("revenue_12m") * Value(rate.value))
+        for code, rate in rates.by_currency.items()
+    )
+    return Case(When(currency=settings.HOUSE_CURRENCY, then=F("revenue_12m")), *foreign, default=None)

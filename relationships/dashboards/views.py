@@ -87,7 +87,7 @@ def _figures(user, clients, chosen, today):
         "heads": MATRIX_HEADS,
         "matrix": _matrix(book, currency, address),
         "totals": _row(list(book.bands.values()), book.total, currency, address),
-        "silent": queries.silent_clients(clients, currency=currency, today=today),
+        "silent": queries.silent_clients(clients, rates=rates, today=today),
         "silent_url": address(silent=1, sort="-revenue"),
         "all_url": address(),
         "risk_url": address(band="at_risk"),

@@ -65,7 +65,7 @@ CATALOG = {
                 "Asks for a contact before the accepted silence is over; how long that is stands in the health score."
             ),
             Number(
-                "ask_again", _("asks again after working days, when ticked off without a contact"), 5, 1, 60
+                "ask_again", _("asks again when ticked off without a contact, after working days"), 5, 1, 60
             ),
         ),
         _entry(
@@ -74,7 +74,7 @@ CATALOG = {
             Number("first", _("first time, days before the end"), 90, 2),
             Number("second", _("second time, days before the end"), 60, 1),
             Number("third", _("third time, days before the end"), 30, 0),
-            Number("auto", _("renews by itself: days before the notice window opens"), 14, 0, 180),
+            Number("auto", _("renews by itself, days before the notice window opens"), 14, 0, 180),
             Number("expired", _("stops asking, days after the end"), 180, 1, 730),
         ),
         _entry(
@@ -90,8 +90,8 @@ CATALOG = {
                 "Reminds before a service level is missed, goes up when it was, and asks how content they are."
             ),
             Number("ahead", _("working days before the moment"), 1, 0, 30),
-            Number("senior", _("missed by working days: to the senior"), 1, 1, 30),
-            Number("manager", _("missed by working days: to the manager"), 3, 1, 60),
+            Number("senior", _("to the senior, working days past the SLA"), 1, 1, 30),
+            Number("manager", _("to the manager, working days past the SLA"), 3, 1, 60),
             Number("satisfaction", _("asks how content they are, working days after the solution"), 2, 0, 30),
         ),
         _entry(

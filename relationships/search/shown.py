@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import Segment
-from accounts.templatetags.tend import ago, money, short_day
+from accounts.templatetags.tend import ago, day, money, short_day
 from clients.models import ClientStatus, ContactRole
 from clients.models.contract import ContractState
 from clients.models.receivable import InvoiceKind, InvoiceState
@@ -101,7 +101,7 @@ def _contact(row, words):
 def _contract(row, words):
     facts = row.facts
     state = ContractState(facts["state"])
-    ends = _("to %(day)s") % {"day": short_day(_day(facts["ends_on"]))} if facts["ends_on"] else ""
+    ends = _("runs to %(day)s") % {"day": day(_day(facts["ends_on"]))} if facts["ends_on"] else ""
     return {
         "title": _joined(row.title, facts["title"]),
         "sub": _joined(row.of, "" if state == ContractState.SIGNED else state.label, ends),

@@ -37,14 +37,19 @@ def deliveries(request):
     found = reads.found_by(chosen, now) if valid else Delivery.objects.none()
     rows = reads.in_state(found, chosen.get("state"))
     page = reads.deliveries_page(rows, chosen["cursor"]) if valid else Page([])
+    counts, standing = reads.counts_of(found), reads.standing(now)
+    is_filtered = not valid or any(chosen[name] for name in ("kind", "channel", "person", "state"))
+    is_filtered = is_filtered or chosen["days"] != form.USUAL_DAYS
     context = {
         "form": form,
         "valid": valid,
         "state": chosen.get("state", ""),
-        "tabs": _tabs(request, chosen.get("state", ""), reads.counts_of(found)),
+        "tabs": _tabs(request, chosen.get("state", ""), counts),
         "page": page,
         "lines": reads.lines(page),
-        "standing": reads.standing(now),
+        "is_filtered": is_filtered,
+        "standing": standing,
+        "none_yet": not (is_filtered or counts[""] or standing.held_up or standing.planned),
         "may_ask_all": valid and chosen["state"] == DeliveryStatus.FAILED and bool(page.rows),
     }
     template = "_answer" if wants_fragment(request) else "list"

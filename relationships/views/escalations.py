@@ -82,7 +82,7 @@ def escalations(request):
 
 def _tabs(current, counts):
     address = reverse("relationships:escalations")
-    labels = {TO_ME: _("Gone up to me"), OVERDUE: _("The team's overdue"), ENDED: _("Lately over")}
+    labels = {TO_ME: _("Escalated to me"), OVERDUE: _("The team's overdue"), ENDED: _("Recently closed")}
     return [
         {
             "label": label,

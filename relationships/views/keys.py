@@ -44,7 +44,7 @@ SECTIONS = (
             (("L",), _("log for it")),
             (("D",), _("done")),
             (("S",), _("snooze")),
-            (("R",), _("hand on")),
+            (("R",), _("reassign")),
             (("W",), _("why it stands here")),
         ),
     ),

@@ -35,7 +35,7 @@ ROWS_PER_PAGE, PEOPLE_SHOWN = 30, 20
 RUNNING, ENDED = "running", "ended"
 STATES = [
     ("", gettext_lazy("All")),
-    (RUNNING, gettext_lazy("Running")),
+    (RUNNING, pgettext_lazy("override", "Running")),
     (ENDED, pgettext_lazy("override", "Ended")),
 ]
 
@@ -126,7 +126,7 @@ def _context(client, health, spec, running, form):
     shown = _typed(form)
     return {
         "client": client,
-        "title": _("Say otherwise"),
+        "title": _("Override the score"),
         "note": client.name,
         "action": reverse("relationships:override", args=[client.pk]),
         "submit": _("Show this instead"),

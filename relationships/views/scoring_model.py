@@ -17,7 +17,7 @@ from relationships.health.spec import Spec
 from relationships.models import ScoringModel, ScoringRun
 from relationships.models.scoring_run import RunKind
 from relationships.scoring_sheets import sheet_of, sheet_of_form
-from relationships.scoring_words import changes, flat, in_words
+from relationships.scoring_words import changes, flat, in_words, note_in_words
 from relationships.services.scoring_model import (
     DraftChanged,
     current_model,
@@ -69,6 +69,7 @@ def scoring_version(request, version):
     before = ScoringModel.objects.filter(version__lt=version).order_by("-version").first()
     context = {
         "model": model,
+        "note": note_in_words(model),
         "before": before,
         "current": current_model(),
         "draft": the_draft(),
@@ -141,7 +142,11 @@ def _history(cursor):
     older = models.filter(version__lt=rows[-1].version).order_by("-version").first() if rows else None
     specs = [spec_of(row) for row in (*rows, *([older] if older else []))]
     versions = [
-        {"model": row, "changes": changes(specs[at + 1], specs[at]) if at + 1 < len(specs) else None}
+        {
+            "model": row,
+            "note": note_in_words(row),
+            "changes": changes(specs[at + 1], specs[at]) if at + 1 < len(specs) else None,
+        }
         for at, row in enumerate(rows)
     ]
     return {"page": page, "versions": versions}

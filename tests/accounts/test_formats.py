@@ -4,6 +4,7 @@ import datetime
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone, translation
 
 from accounts.templatetags import tend
@@ -35,7 +36,7 @@ def plain(text):
         ("1250", "USD", "$1,250.00"),
         ("1250.5", "EUR", "€1,250.50"),
         ("-1250", "USD", "-$1,250.00"),
-        ("125000.4", "USD", "$125,000"),
+        ("125000.4", "USD", "$125,000.40"),
         ("9999", "JPY", "¥9,999"),
     ],
 )
@@ -50,7 +51,7 @@ def test_money_in_english(english, amount, currency, written):
         ("1250", "USD", "1.250,00 USD"),
         ("1250.5", "EUR", "1.250,50 EUR"),
         ("-1250", "USD", "-1.250,00 USD"),
-        ("125000.4", "USD", "125.000 USD"),
+        ("125000.4", "USD", "125.000,40 USD"),
         ("9999", "JPY", "9.999 JPY"),
     ],
 )
@@ -100,6 +101,7 @@ def test_unknown_amount_is_nothing_and_a_known_one_never_breaks_over_lines(name,
         assert " " not in write(Decimal("2700000"), "USD")
 
 
+@time_machine.travel("2026-11-23T03:00Z", tick=False)
 @pytest.mark.parametrize(
     "name, in_english, in_vietnamese",
     [
@@ -115,6 +117,13 @@ def test_days(name, in_english, in_vietnamese):
         assert (write(SATURDAY), write(None)) == (in_english, "")
     with translation.override("vi"):
         assert (plain(write(SATURDAY)), write(None)) == (in_vietnamese, "")
+
+
+def test_day_of_another_year_says_which():
+    with time_machine.travel("2027-01-04T03:00Z", tick=False), translation.override("en"):
+        assert (tend.short_day(SATURDAY), tend.short_day(None)) == ("Sat, Nov 21, 2026", "")
+    with time_machine.travel("2025-01-04T03:00Z", tick=False), translation.override("vi"):
+        assert plain(tend.short_day(SATURDAY)) == "T7, 21/11/2026"
 
 
 def test_moment_is_the_day_it_is_for_the_reader(english):

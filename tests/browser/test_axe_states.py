@@ -10,22 +10,12 @@ from playwright.sync_api import expect
 from accounts.models import User
 from accounts.web.errors import WORDS, answer
 from clients.models import Client
+from relationships.views.client_page import TABS
 from tests import factories as make
 from tests import test_access_table as table
 from tests.browser import axe
 from tests.browser.conftest import WORKING
 
-TABS = [
-    "timeline",
-    "contacts",
-    "contracts",
-    "growth",
-    "receivables",
-    "issues",
-    "delivery",
-    "documents",
-    "plan",
-]
 LISTS = [
     "today",
     "clients",

@@ -73,7 +73,7 @@ def test_a_tab_tells_the_history_and_what_changed(live_server, scene, open_page)
     expect(panel.locator("svg.health-chart-wide")).to_be_visible()
     expect(panel).to_contain_text("What changed")
     page.wait_for_url("**/?tab=health")
-    panel.get_by_text("The same as a table").click()
+    panel.get_by_text("Show as a table").click()
     expect(panel.locator(".health-table tbody tr:visible")).to_have_count(2)
 
 

@@ -218,7 +218,7 @@ def test_invoice_page_shows_everything_of_it(book, as_user, invoice):
         },
     )
     page = text_of(as_user(book.lan).get(url("invoice_page", invoice)))
-    for words in ("HD-35", "₫50 of ₫100 outstanding", "35 days late", "FT-9", "CN-7", "Record a payment"):
+    for words in ("HD-35", "₫50 / ₫100 outstanding", "35 days late", "FT-9", "CN-7", "Record a payment"):
         assert words in page
     fragment = text_of(as_user(book.lan, htmx=True).get(url("invoice_page", invoice)))
     assert "<html" not in fragment and "FT-9" in fragment

@@ -39,7 +39,7 @@ def test_the_line_joins_all_of_a_client(client):
         "contract ends in 41 days",
         "₫182M 35 days late",
         "1 critical issue 2 days past SLA",
-        "last met 12 days ago",
+        "last contact 12 days ago",
     ]
     assert [part.tone for part in parts] == ["warn", "bad", "bad", ""]
 

@@ -7,7 +7,10 @@ import allauth
 import django
 import pytest
 from babel.messages.pofile import read_po
+from django.forms import modelform_factory
+from django.forms.forms import BaseForm
 
+from clients.models import Deal
 from config.paths import ROOT
 from tests.guards import texts
 
@@ -134,6 +137,12 @@ def test_python_says_nothing_unmarked(look_for):
     assert found == []
 
 
+def test_no_label_is_made_out_of_a_name_in_the_code():
+    texts.import_everything()
+    ours = tuple(f"{package}." for package in texts.PACKAGES)
+    assert [found for found in texts.unmarked_labels(BaseForm) if found.startswith(ours)] == []
+
+
 def test_scripts_say_nothing_themselves():
     scripts = (ROOT / "static" / "js").glob("*.js")
     found = {path.name: texts.sentences_in_script(path.read_text(encoding="utf-8")) for path in scripts}
@@ -215,6 +224,11 @@ def test_guard_sees_words_of_a_pdf(source, found):
 )
 def test_guard_sees_words_of_a_script(source, says):
     assert bool(texts.sentences_in_script(source)) is says
+
+
+def test_guard_sees_the_label_of_a_field_without_a_name():
+    form = modelform_factory(Deal, fields=["product", "title"])
+    assert [found.rpartition(": ")[2] for found in texts.unmarked_labels(form)] == ["product"]
 
 
 def test_guard_sees_gettext_under_a_name_that_tools_do_not_know():

@@ -6,11 +6,13 @@ Reads source and templates with Babel and Django's own lexer; no gettext tools a
 import ast
 import re
 from html.parser import HTMLParser
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from babel.messages.pofile import read_po
+from django.utils.functional import Promise
 from django.utils.translation.template import templatize
 
 from config.paths import ROOT
@@ -248,3 +250,31 @@ def catalog_files(*packages):
     """The source catalogs that installed packages bring along."""
     for package in packages:
         yield from Path(package.__file__).parent.rglob("locale/en/LC_MESSAGES/django.po")
+
+
+# --- Labels that Django makes out of a name in the code ----------------------------------------------------------
+
+
+def unmarked_labels(root):
+    """Fields of `root` and of the forms below it whose label is no translated text: a model's field without a name."""
+    return [
+        f"{form.__module__}.{form.__qualname__}: {name}"
+        for form in (root, *_below(root))
+        for name, field in getattr(form, "base_fields", {}).items()
+        if field.label and not isinstance(field.label, Promise)
+    ]
+
+
+def _below(form):
+    for each in form.__subclasses__():
+        yield each
+        yield from _below(each)
+
+
+def import_everything():
+    """So that every form is known."""
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            module = path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+            if not {"migrations", "commands"} & set(path.parts) and path.stem != "__init__":
+                import_module(module)

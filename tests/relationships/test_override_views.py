@@ -218,7 +218,7 @@ def test_page_counts_how_many_were_right_in_all_and_by_person(book, as_user):
     page = as_user(book.manager).get("/overrides/").text
     assert "Of 4 ended overrides that can be judged, 3 were right (75%)." in page
     assert "1 is running." in page
-    assert "2 of 3, 67%" in page and "1 of 1, 100%" in page
+    assert "2 of 3 (67%)" in page and "1 of 1 (100%)" in page
     assert [name in page for name in ("Lan Nguyễn</span></th>", "Sơn Phạm</span></th>")] == [True, True]
     assert "Olga" not in page and "Omega" not in page
     assert "Of 5 ended" in as_user(book.admin).get("/overrides/").text

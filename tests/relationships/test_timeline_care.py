@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from django.utils import timezone, translation
 
 from clients.models import CareEvent, CareEventKind
@@ -94,6 +95,7 @@ def test_facts_of_another_shape_are_left_out():
     assert timeline_care.sentence("issue_opened", facts) == "Issue opened: T"
 
 
+@time_machine.travel("2026-11-23T03:00Z", tick=False)
 @pytest.mark.parametrize(
     ("kind", "facts", "sentence", "note"),
     [

@@ -29,12 +29,14 @@ def test_an_admin_sees_the_whole_tree(book, group):
     for client in (book.alpha, group["holding"], group["delta"]):
         assert lines(Client.objects.get(pk=client.pk), book.admin) == expected
     assert group_of(book.alpha, book.admin).hidden == 0
+    assert group_of(book.alpha, book.admin).top.name == "Holding"
 
 
 def test_others_are_only_counted(book, group):
     found = group_of(book.alpha, book.lan)
     assert lines(book.alpha, book.lan) == [("Alpha Thép Việt", 0), ("Beta", 0), ("Delta", 0)]
     assert found.hidden == 2 and found.revenue == [("USD", 70), ("VND", 530)]
+    assert found.top is None
     assert [company.lead for company in found.companies] == [book.lan] * 3
     assert [company.is_here for company in found.companies] == [True, False, False]
 
@@ -49,6 +51,7 @@ def test_lost_companies_count_no_revenue(book, group):
 def test_the_panel_names_nobody_outside_the_scope(book, group, as_user):
     page = as_user(book.lan).get(f"/clients/{book.alpha.pk}/group/").content.decode()
     assert "2 more companies of this group are looked after by others." in page
+    assert "in 12 months, of the companies you see" in page
     assert "Gamma" not in page and "Beta" in page and "Lan Nguyễn" in page
 
 

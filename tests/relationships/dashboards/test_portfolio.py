@@ -212,6 +212,21 @@ def test_going_silent_is_led_by_revenue_with_the_days_of_silence(book, as_user):
     assert "never reached" in answer.text
 
 
+def test_going_silent_lists_every_currency_led_by_its_worth_in_the_house_currency(book, as_user):
+    ExchangeRate.objects.create(currency="USD", rate=25_000, valid_from=house_today())
+    for name, currency, revenue in (
+        ("Dong", "VND", 40_000),
+        ("Dollar", "USD", 2),
+        ("Kip", "LAK", 10**9),
+        ("Cent", "USD", 1),
+    ):
+        make.client(name, lead=book.lan, currency=currency, revenue_12m=revenue, contact_due_on=gone_silent())
+    answer = as_user(book.manager).get(URL)
+    assert [row.name for row in answer.context["silent"]] == ["Dollar", "Dong", "Cent", "Kip"]
+    assert answer.context["book"].silent.clients == 4
+    assert "with the most revenue" not in answer.text
+
+
 def test_line_tells_how_few_make_80_percent(book, as_user):
     for revenue in (600, 200, 100, 100):
         make.client(lead=book.lan, revenue_12m=revenue)

@@ -153,6 +153,17 @@ def test_day_with_much_leads_to_its_week(book, as_user, url):
     assert "more<" not in words(as_user(book.lan).get(url, {"view": "week", "day": "2026-11-24"}))
 
 
+def test_what_is_past_of_the_month_opens_by_a_line(book, as_user, url):
+    for days in (-3, -3, -30, 1):
+        make.follow_up(book.alpha, book.lan, due_in=days)
+    answer = as_user(book.lan).get(url)
+    assert answer.context["planned"].earlier == 1
+    assert "Earlier this month: 1 day<" in words(answer)
+    assert on(answer, TODAY - datetime.timedelta(days=1)).past and not on(answer, TODAY).past
+    for query in ({"day": "2026-12-05"}, {"day": "2026-10-05"}, {"view": "week"}):
+        assert "Earlier this month" not in words(as_user(book.lan).get(url, query))
+
+
 def test_empty_month_says_so(book, as_user, url):
     body = words(as_user(book.lan).get(url, {"day": "2026-02-01"}))
     assert "Nothing is planned." in body

@@ -102,7 +102,7 @@ def test_list_shows_pages_with_the_same_queries(book, as_user):
 
 def test_list_without_anything_says_so(book, as_user):
     text = as_user(book.lan).get(LIST).text
-    assert "Nothing has come yet" in text and "Mark all as read" not in text
+    assert "whom you stand in for appears here" in text and "Mark all as read" not in text
 
 
 def test_opening_the_list_writes_nothing(book, as_user):
