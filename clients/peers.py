@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Segment
-from accounts.templatetags.tend import money, number
+from accounts.templatetags.tend import about_money, number
 from clients.filters import house_today
 
 # The share of its segment and industry that owns a series before it is suggested.
@@ -60,7 +60,7 @@ class Suggestion:
         if self.amount is not None:
             parts.append(
                 _("median of what they paid in a year: %(amount)s")
-                % {"amount": money(self.amount, self.currency)}
+                % {"amount": about_money(self.amount, self.currency)}
             )
         if self.left_out:
             text = ngettext(

@@ -63,6 +63,12 @@ def money(value, currency):
     return numbers.format_currency(value, currency, pattern, _locale(), currency_digits=False)
 
 
+@register.filter
+def about_money(value, currency):
+    """The same for a sum that was worked out: to the smallest unit of its currency."""
+    return "" if value is None else money(round(value, numbers.get_currency_precision(currency)), currency)
+
+
 def digits(value, currency):
     """1,250,000 or 1,250.50: to the last digit, without the currency."""
     return numbers.format_decimal(value, _pattern(value, currency), _locale())
@@ -122,7 +128,9 @@ def short_day(value):
 
 @register.filter
 def long_day(value):
-    """Saturday, November 21 / Thứ Bảy, 21 tháng 11; for a page about that day."""
+    """Saturday, November 21 / Thứ Bảy, 21 tháng 11, for a page about that day; with the year as `short_day`."""
+    if value is not None and _as_day(value).year != timezone.localdate().year:
+        return _written(value, "EEEE, MMMM d, y", vietnamese="EEEE, d MMMM, y")
     return _written(value, "EEEE, MMMM d", vietnamese="EEEE, d MMMM")
 
 

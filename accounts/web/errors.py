@@ -33,7 +33,7 @@ WORDS = {
     ),
     403: (
         _("You may not do this"),
-        _("You may see this page but not change it. If you should, ask your manager or admin."),
+        _("It is not for your role, or not yours to change. If it should be, ask your manager or admin."),
     ),
     404: (
         _("Nothing here for you"),
@@ -41,7 +41,7 @@ WORDS = {
     ),
     405: (
         _("Nothing to see at this address"),
-        _("It only takes what a form sends. Nothing was changed; go on from the first page."),
+        _("It only takes what a form sends. Nothing was changed; go on from the start page."),
     ),
     409: (
         _("Somebody else changed this"),
@@ -139,10 +139,6 @@ def bad_request(request, exception=None):
 
 
 def forbidden(request, exception=None):
-    """Who may not even look sees nothing of the page, and is told so."""
-    if request.method == "GET":
-        text = _("This is not for your role. If you need it, ask your manager or admin.")
-        return answer(request, 403, heading=_("You may not see this"), text=text)
     return answer(request, 403)
 
 

@@ -35,7 +35,7 @@ TABLE = [
         "A handover may have moved it",
         "bàn giao",
     ),
-    (405, None, "Nothing to see at this address", "Không có gì", "from the first page", "từ trang đầu"),
+    (405, None, "Nothing to see at this address", "Không có gì", "from the start page", "từ trang đầu"),
     (409, None, "Somebody else changed this", "Có người khác vừa sửa", "repeat your change", "sửa "),
     (413, None, "That is too large", "quá lớn", "Make it smaller", "rút gọn"),
     (422, None, "Something in it does not fit", "chưa hợp lệ", "send it again", "gửi lại"),

@@ -101,6 +101,11 @@ def test_unknown_amount_is_nothing_and_a_known_one_never_breaks_over_lines(name,
         assert " " not in write(Decimal("2700000"), "USD")
 
 
+def test_what_was_worked_out_is_rounded_to_the_smallest_unit(english):
+    assert tend.about_money(Decimal("4320987.30"), "VND") == "₫4,320,987"
+    assert tend.about_money(Decimal("12.345"), "USD") == "$12.34" and tend.about_money(None, "USD") == ""
+
+
 @time_machine.travel("2026-11-23T03:00Z", tick=False)
 @pytest.mark.parametrize(
     "name, in_english, in_vietnamese",
@@ -122,6 +127,7 @@ def test_days(name, in_english, in_vietnamese):
 def test_day_of_another_year_says_which():
     with time_machine.travel("2027-01-04T03:00Z", tick=False), translation.override("en"):
         assert (tend.short_day(SATURDAY), tend.short_day(None)) == ("Sat, Nov 21, 2026", "")
+        assert tend.long_day(SATURDAY) == "Saturday, November 21, 2026"
     with time_machine.travel("2025-01-04T03:00Z", tick=False), translation.override("vi"):
         assert plain(tend.short_day(SATURDAY)) == "T7, 21/11/2026"
 

@@ -1,5 +1,7 @@
 """The small filters of the components."""
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 
@@ -51,3 +53,28 @@ def test_unknown_band_shows_no_number():
 @pytest.mark.parametrize("score, shown", [(0.4, ">0<"), (74.6, ">74<")])
 def test_band_shows_the_score_floored(score, shown):
     assert shown in render_to_string("components/_band.html", {"band": "watch", "score": score})
+
+
+@pytest.mark.parametrize(
+    "path, place",
+    [
+        ("/today/", "today"),
+        ("/clients/7/edit/", "clients"),
+        ("/contacts/7/", "clients"),
+        ("/whitespace/", "deals"),
+        ("/payments/3/reversal/", "receivables"),
+        ("/accounts/password/change/", "accounts"),
+        ("/", ""),
+    ],
+)
+def test_an_address_belongs_to_a_place_of_the_navigation(path, place):
+    assert ui.place_of(path) == place
+
+
+def test_the_navigation_says_where_one_is(book, as_user):
+    def marked(path):
+        page = as_user(book.lan).get(path).content.decode()
+        return re.findall(r'href="(/[a-z]+/)"\s+aria-current="(page|true)"', page)
+
+    assert set(marked("/clients/")) == {("/clients/", "page")}
+    assert set(marked(f"/clients/{book.alpha.pk}/edit/")) == {("/clients/", "true")}
