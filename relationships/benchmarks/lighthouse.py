@@ -52,13 +52,11 @@ def run(options, write):
     playwright, chromium = browser_of_this_machine()
     heads = "".join(f"{head:>13}" for head in CATEGORIES.values())
     write(f"{'page':<22}{'as':<7}{heads}{''.join(f'{head:>9}' for head in TIMINGS.values())}")
-    failed = {}
+    pages, failed = _pages(options["only"]), {}
     with web_server() as port, playwright.sync_playwright() as driver:
-        for page, path, user in _pages():
-            if options["only"] not in page:
-                continue
-            home = f"http://127.0.0.1:{port}"
-            with _browser_of(user, home, driver.chromium, chromium) as flags:
+        home = f"http://127.0.0.1:{port}"
+        for page, path, cookie in pages:
+            with _browser_of(cookie, home, driver.chromium, chromium) as flags:
                 for device, own_flags in DEVICES.items():
                     command = [options["node"], program, home + path, *flags, *own_flags]
                     reports = [_report(command) for _number in range(options["runs"])]
@@ -70,21 +68,25 @@ def run(options, write):
     write(f"load {os.getloadavg()[0]:.1f}")
 
 
-def _pages():
+def _pages(only):
+    """[(its name, its path, the cookie of who looks)]; asked before Playwright's loop, in which Django asks nothing."""
     person = typical_lead()
     manager = User.objects.filter(role=Role.MANAGER).first()
     admin = User.objects.filter(role=Role.ADMIN).first()
     _busy, own = clients_to_open(person)
-    yield "/today/", reverse("relationships:today"), person
-    yield "/clients/<id>/", reverse("relationships:client_page", args=[own]), person
-    yield "/portfolio/", reverse("relationships:portfolio"), manager
-    yield "/assignments/", reverse("relationships:assignments"), admin
+    pages = [
+        ("/today/", reverse("relationships:today"), person),
+        ("/clients/<id>/", reverse("relationships:client_page", args=[own]), person),
+        ("/portfolio/", reverse("relationships:portfolio"), manager),
+        ("/assignments/", reverse("relationships:assignments"), admin),
+    ]
+    return [(page, path, session_cookie(user)) for page, path, user in pages if only in page]
 
 
 @contextlib.contextmanager
-def _browser_of(user, home, engine, chromium):
-    """A Chromium in which `user` has logged in, as flags for Lighthouse."""
-    name, _, value = session_cookie(user).partition("=")
+def _browser_of(cookie, home, engine, chromium):
+    """A Chromium with this session's cookie, as flags for Lighthouse."""
+    name, _, value = cookie.partition("=")
     with socket.socket() as probe, tempfile.TemporaryDirectory() as profile:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
